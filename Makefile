@@ -1,0 +1,35 @@
+# One word for each job; each sets up, configures, builds and does it.  NO_INSTALL=1 never installs anything.
+JOBS ?= $(shell nproc)
+export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE := 1
+
+.PHONY: run test bench lint test-asan build clean setup-%
+
+run: setup-run                       ## the main job: a nested DMA on the modelled CPU
+	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
+	cmake --build --preset release -j $(JOBS)
+	mkdir -p build/run
+	build/bin/smmu-vp run --output build/run
+
+test: setup-run setup-test           ## all tests
+	cmake --preset release -DSMMU_TESTS=ON -DSMMU_BENCH=OFF
+	cmake --build --preset release -j $(JOBS)
+	ctest --preset release -j $(JOBS)
+
+bench: setup-run setup-test          ## ratios to a direct access
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	build/bin/smmu_bench
+
+test-asan: setup-run setup-test      ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	cmake --preset asan -DSMMU_TESTS=ON
+	cmake --build --preset asan -j $(JOBS)
+	ctest --preset asan -j $(JOBS)
+
+lint: setup-lint                     ## format, layering, file lengths
+	tools/lint.sh
+
+clean:
+	rm -rf build build-asan
+
+setup-%:
+	@tools/setup.sh $*

@@ -1,0 +1,70 @@
+// The board: addresses, interrupts and sizes that the platform builds and the firmware relies on.
+//
+// The addresses are those of QEMU's "virt" machine wherever it has the same device, so that an IORT written for it is
+// true here too.  Freestanding: shared by the platform (host) and the firmware (AArch64).
+#pragma once
+#include <stdint.h>
+
+namespace smmu::virt {
+
+struct Range {
+    uint64_t base;
+    uint64_t size;
+    constexpr uint64_t end() const { return base + size; }
+    constexpr bool contains(uint64_t address) const { return address - base < size; }
+};
+
+// --- Memory map -----------------------------------------------------------------------------------------------------
+constexpr Range gicd{0x0800'0000, 0x1'0000};
+constexpr Range gicr{0x080A'0000, 0x2'0000};         // one redistributor: RD_base then SGI_base
+constexpr Range uart{0x0900'0000, 0x1000};
+constexpr Range smmu{0x0905'0000, 0x2'0000};         // register pages 0 and 1
+constexpr Range probe_window{0x0C10'0000, 0x1000};   // counters of the probe points; 0x0C00'0000 is kept for SMMU pages
+constexpr Range test_engine0{0x1000'0000, 0x2'0000}; // on root complex 0: user frames, then privileged frames
+constexpr Range test_engine1{0x1010'0000, 0x2'0000}; // on root complex 1
+constexpr Range ram{0x4000'0000, 0x2000'0000};       // 512 MiB
+
+// --- RAM layout at reset --------------------------------------------------------------------------------------------
+constexpr uint64_t firmware_base = 0x4000'0000;      // entry point, EL2 Non-secure; x0 = acpi.base, x1 = acpi.end()
+constexpr Range acpi{0x4400'0000, 0x10'0000};        // RSDP first, then XSDT and IORT
+
+// --- Interrupts: shared peripheral interrupts are INTID 32 + n -------------------------------------------------------
+constexpr uint32_t spi(uint32_t n) { return 32 + n; }
+constexpr uint32_t uart_irq         = spi(1);
+constexpr uint32_t smmu_eventq_irq  = spi(74);
+constexpr uint32_t smmu_priq_irq    = spi(75);
+constexpr uint32_t smmu_cmd_sync_irq = spi(76);
+constexpr uint32_t smmu_gerror_irq  = spi(77);
+constexpr uint32_t test_engine_irq  = spi(3);        // INTx of root complex 0
+constexpr uint32_t test_engine1_irq = spi(4);        // INTx of root complex 1
+constexpr uint32_t gic_maintenance_ppi = 25;
+constexpr uint32_t cnthp_ppi        = 26;
+constexpr uint32_t cntv_ppi         = 27;
+constexpr uint32_t cntp_ppi         = 30;
+
+// --- Clocks ---------------------------------------------------------------------------------------------------------
+constexpr uint64_t cpu_hz = 1'000'000'000;
+constexpr uint64_t cntfrq_hz = 62'500'000;
+
+// --- Root complexes: StreamID = stream_base + requester ID (bus 0 only: RID 0x00-0xFF) ------------------------------
+struct RootComplex {
+    uint32_t segment;
+    uint32_t stream_base;
+    uint32_t rid_count;
+    bool canwbs;                                     // coherent whatever the attributes (IORT CANWBS)
+};
+constexpr RootComplex root_complex0{0, 0x000, 0x100, false};
+constexpr RootComplex root_complex1{1, 0x100, 0x100, true};
+
+// --- Test engine: frame n of an engine is PCI function 00:(first_device + n).0 of its root complex ------------------
+constexpr uint32_t test_engine_frames = 8;
+constexpr uint32_t test_engine_rid(uint32_t frame) { return (1 + frame) << 3; }
+
+// --- PSCI function identifiers answered by the platform on SMC ------------------------------------------------------
+constexpr uint32_t psci_version = 0x8400'0000;
+constexpr uint32_t psci_system_off = 0x8400'0008;
+constexpr uint32_t psci_system_reset = 0x8400'0009;
+constexpr uint32_t psci_features = 0x8400'000A;
+constexpr uint32_t smc_exit = 0xC200'0001;           // ends the simulation; x1 = exit status
+
+}  // namespace smmu::virt

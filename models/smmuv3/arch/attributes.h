@@ -1,0 +1,60 @@
+// Memory attributes: what kind of memory an access is for, and who must agree on its contents.
+// Arm IHI 0070 G.b, 13.1; Arm ARM D8.6.
+#pragma once
+#include <stdint.h>
+
+namespace smmu::arch {
+
+/// From strongest to weakest: combining two types takes the smaller value.
+enum class MemoryType : uint8_t { Device_nGnRnE = 0, Device_nGnRE = 1, Device_nGRE = 2, Device_GRE = 3, Normal = 4 };
+
+/// From strongest to weakest, as MemoryType.
+enum class Cacheability : uint8_t { NonCacheable = 0, WriteThrough = 1, WriteBack = 2 };
+
+/// Values are the encodings of an SH field; 0b01 is reserved.
+enum class Shareability : uint8_t { NonShareable = 0b00, Outer = 0b10, Inner = 0b11 };
+
+/// One level (inner or outer) of Normal memory.  The hints mean nothing on a Non-cacheable level and are false there.
+struct CacheAttributes {
+    Cacheability policy         = Cacheability::NonCacheable;
+    bool         read_allocate  = false;
+    bool         write_allocate = false;
+    bool         transient      = false;
+
+    constexpr bool operator==(const CacheAttributes& o) const {
+        return policy == o.policy && read_allocate == o.read_allocate && write_allocate == o.write_allocate &&
+               transient == o.transient;
+    }
+};
+
+struct MemoryAttributes {
+    MemoryType      type         = MemoryType::Device_nGnRnE;
+    CacheAttributes inner        = {};                     ///< used only when type is Normal
+    CacheAttributes outer        = {};
+    Shareability    shareability = Shareability::Outer;
+
+    constexpr bool is_device() const { return type != MemoryType::Normal; }
+    constexpr bool operator==(const MemoryAttributes& o) const {
+        return type == o.type && inner == o.inner && outer == o.outer && shareability == o.shareability;
+    }
+    constexpr bool operator!=(const MemoryAttributes& o) const { return !(*this == o); }
+};
+
+constexpr CacheAttributes non_cacheable{};
+constexpr CacheAttributes write_back{Cacheability::WriteBack, true, true, false};       ///< RAWA, non-transient
+
+constexpr MemoryAttributes device(MemoryType type) { return {type, {}, {}, Shareability::Outer}; }
+constexpr MemoryAttributes normal(CacheAttributes inner, CacheAttributes outer, Shareability sh) {
+    return {MemoryType::Normal, inner, outer, sh};
+}
+
+/// What a master that states nothing sends: iWB-oWB RAWA, Non-shareable.  Arm IHI 0070 G.b, 13.1.3.
+constexpr MemoryAttributes default_attributes = normal(write_back, write_back, Shareability::NonShareable);
+
+/// Hardware keeps such an access coherent with the CPUs' caches: write-back at both levels, and shareable.
+constexpr bool is_coherent(const MemoryAttributes& a) {
+    return !a.is_device() && a.inner.policy == Cacheability::WriteBack && a.outer.policy == Cacheability::WriteBack &&
+           a.shareability != Shareability::NonShareable;
+}
+
+}  // namespace smmu::arch

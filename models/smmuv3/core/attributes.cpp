@@ -1,0 +1,213 @@
+// Memory attributes on their way through the SMMU.  Arm IHI 0070 G.b, 13; the tables of FEAT_S2FWB.
+#include "smmuv3/core/attributes.h"
+
+#include <algorithm>
+
+namespace smmu::core {
+
+using arch::Cacheability;
+using arch::CacheAttributes;
+using arch::MemoryAttributes;
+using arch::MemoryType;
+using arch::Shareability;
+
+namespace {
+
+constexpr CacheAttributes level(Cacheability policy, bool read_allocate, bool write_allocate,
+                                bool transient = false) {
+    return {policy, read_allocate, write_allocate, transient};
+}
+
+/// One nibble of a MAIR byte, for Normal memory.  A nibble of zero reads as Write-through transient
+/// RW = 0b11 (5.4).
+CacheAttributes mair_level(unsigned nibble) {
+    const bool read = nibble & 0b10, write = nibble & 0b01;
+    switch (nibble >> 2) {
+        case 0b00:
+            return nibble ? level(Cacheability::WriteThrough, read, write, true)
+                          : level(Cacheability::WriteThrough, true, true, true);
+        case 0b01:
+            return (nibble & 0b11) ? level(Cacheability::WriteBack, read, write, true)
+                                   : arch::non_cacheable;
+        case 0b10: return level(Cacheability::WriteThrough, read, write);
+        default: return level(Cacheability::WriteBack, read, write);
+    }
+}
+
+constexpr MemoryType device_type(unsigned two_bits) {
+    return static_cast<MemoryType>(two_bits & 0b11);
+}
+
+/// A two-bit cacheability of a stage-2 MemAttr field, S2FWB = 0.  0b00 is reserved at the inner
+/// level: the architecture leaves its meaning open and Non-cacheable is this model's choice.
+constexpr Cacheability stage2_policy(unsigned two_bits) {
+    return two_bits == 0b11   ? Cacheability::WriteBack
+           : two_bits == 0b10 ? Cacheability::WriteThrough
+                              : Cacheability::NonCacheable;
+}
+
+constexpr bool is_cacheable(const MemoryAttributes& a) {
+    return !a.is_device() && (a.inner.policy != Cacheability::NonCacheable ||
+                              a.outer.policy != Cacheability::NonCacheable);
+}
+
+constexpr Shareability stronger(Shareability a, Shareability b) {
+    if (a == Shareability::Outer || b == Shareability::Outer) return Shareability::Outer;
+    if (a == Shareability::Inner || b == Shareability::Inner) return Shareability::Inner;
+    return Shareability::NonShareable;
+}
+
+/// The level keeps its hints and takes the stronger policy.
+CacheAttributes limit(CacheAttributes to, Cacheability policy) {
+    to.policy = std::min(to.policy, policy);
+    return to;
+}
+
+/// S2FWB 0b0110: a cacheable level keeps its hints, anything else becomes RAWA, non-transient.
+CacheAttributes force_write_back(const CacheAttributes& from) {
+    if (from.policy == Cacheability::NonCacheable) return arch::write_back;
+    return {Cacheability::WriteBack, from.read_allocate, from.write_allocate, from.transient};
+}
+
+CacheAttributes combine_hints(const CacheAttributes& hints, const CacheAttributes& with) {
+    return {hints.policy, hints.read_allocate && with.read_allocate,
+            hints.write_allocate && with.write_allocate, hints.transient || with.transient};
+}
+
+MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) {
+    const unsigned outer = s2.mem_attr >> 2, inner = s2.mem_attr & 0b11;
+    if (outer == 0b00) {
+        in.type = std::min(in.type, device_type(inner));
+    } else if (!in.is_device()) {
+        in.outer = limit(in.outer, stage2_policy(outer));
+        in.inner = limit(in.inner, stage2_policy(inner));
+    }
+    in.shareability = stronger(in.shareability, s2.sh);
+    return in;
+}
+
+/// Bit 3 is RES0 without FEAT_MTE_PERM.  0b100 is reserved and reads as 0b101, as in the PE's
+/// pseudocode.
+MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2) {
+    switch (s2.mem_attr & 0b111) {
+        case 0b100:
+        case 0b101:
+            if (!in.is_device()) in.inner = in.outer = arch::non_cacheable;
+            break;
+        case 0b110:
+            in.inner = in.is_device() ? arch::write_back : force_write_back(in.inner);
+            in.outer = in.is_device() ? arch::write_back : force_write_back(in.outer);
+            in.type = MemoryType::Normal;
+            break;
+        case 0b111: break;
+        default: in.type = std::min(in.type, device_type(s2.mem_attr)); break;
+    }
+    in.shareability = stronger(in.shareability, s2.sh);
+    return in;
+}
+
+}  // namespace
+
+MemoryAttributes decode(const Stage1Attributes& stage1) {
+    const unsigned inner = stage1.mair & 0xF, outer = stage1.mair >> 4;
+    if (outer == 0) return {device_type(inner >> 2), {}, {}, stage1.sh};
+    return arch::normal(mair_level(inner), mair_level(outer), stage1.sh);
+}
+
+MemoryAttributes walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
+    constexpr CacheAttributes meaning[4] = {arch::non_cacheable,
+                                            level(Cacheability::WriteBack, true, true),
+                                            level(Cacheability::WriteThrough, true, false),
+                                            level(Cacheability::WriteBack, true, false)};
+    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+}
+
+MemoryAttributes cd_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
+    constexpr CacheAttributes meaning[4] = {arch::non_cacheable,
+                                            level(Cacheability::WriteBack, true, false),
+                                            level(Cacheability::WriteThrough, true, false),
+                                            level(Cacheability::WriteBack, false, false)};
+    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+}
+
+MemoryAttributes register_attributes(uint8_t inner, uint8_t outer, uint8_t sh, bool allocate) {
+    const CacheAttributes meaning[4] = {
+        arch::non_cacheable, level(Cacheability::WriteBack, allocate, allocate),
+        level(Cacheability::WriteThrough, allocate, allocate), arch::non_cacheable};
+    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+}
+
+Overrides overrides(const arch::Ste& ste) {
+    using arch::Ste;
+    return {ste[Ste::MTCFG], ste[Ste::MemAttr], ste[Ste::ALLOCCFG],
+            ste[Ste::SHCFG], ste[Ste::PRIVCFG], ste[Ste::INSTCFG]};
+}
+
+Overrides overrides(arch::Gbpa gbpa) {
+    using arch::Gbpa;
+    return {gbpa[Gbpa::MTCFG], gbpa[Gbpa::MemAttr], gbpa[Gbpa::ALLOCCFG],
+            gbpa[Gbpa::SHCFG], gbpa[Gbpa::PRIVCFG], gbpa[Gbpa::INSTCFG]};
+}
+
+MemoryAttributes apply(const Overrides& by, const MemoryAttributes& incoming) {
+    MemoryAttributes a = make_consistent(incoming);
+    if (by.replace_type) {
+        const unsigned outer = by.mem_attr >> 2, inner = by.mem_attr & 0b11;
+        // A level without incoming hints takes the defaults; reserved encodings are Device-nGnRnE
+        // (5.2 MemAttr).
+        const auto replaced = [&](const CacheAttributes& was, Cacheability policy) {
+            if (a.is_device() || was.policy == Cacheability::NonCacheable)
+                return level(policy, true, true);
+            return level(policy, was.read_allocate, was.write_allocate, was.transient);
+        };
+        if (outer == 0b00)
+            a = arch::device(device_type(inner));
+        else if (inner == 0b00)
+            a = arch::device(MemoryType::Device_nGnRnE);
+        else
+            a = arch::normal(replaced(a.inner, stage2_policy(inner)),
+                             replaced(a.outer, stage2_policy(outer)), a.shareability);
+    }
+    if (by.alloc & 0b1000) {
+        const auto hints = [&](CacheAttributes& to) {
+            to.read_allocate = by.alloc & 0b100;
+            to.write_allocate = by.alloc & 0b010;
+            to.transient = by.alloc & 0b001;
+        };
+        hints(a.inner);
+        hints(a.outer);
+    }
+    if (by.sh != 0b01) a.shareability = shareability(by.sh);
+    return make_consistent(a);
+}
+
+MemoryAttributes replace_by_stage1(const MemoryAttributes& incoming,
+                                   const MemoryAttributes& stage1) {
+    if (!is_cacheable(incoming) || stage1.is_device()) return stage1;
+    MemoryAttributes a = stage1;
+    if (incoming.inner.policy != Cacheability::NonCacheable)
+        a.inner = combine_hints(a.inner, incoming.inner);
+    if (incoming.outer.policy != Cacheability::NonCacheable)
+        a.outer = combine_hints(a.outer, incoming.outer);
+    return a;
+}
+
+MemoryAttributes combine(const MemoryAttributes& in, const Stage2Attributes& stage2) {
+    return make_consistent(stage2.forced_write_back ? combine_forced(in, stage2)
+                                                    : combine_plain(in, stage2));
+}
+
+MemoryAttributes make_consistent(MemoryAttributes a) {
+    if (a.is_device()) return arch::device(a.type);
+    const auto consistent = [](CacheAttributes c) {
+        if (c.policy == Cacheability::NonCacheable) return arch::non_cacheable;
+        if (!c.read_allocate && !c.write_allocate) c.transient = false;
+        return c;
+    };
+    a.inner = consistent(a.inner);
+    a.outer = consistent(a.outer);
+    if (!is_cacheable(a)) a.shareability = Shareability::Outer;
+    return a;
+}
+
+}  // namespace smmu::core

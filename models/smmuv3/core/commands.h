@@ -1,0 +1,26 @@
+// One command of the Command queue: decode and execute.  Arm IHI 0070 G.b, 4.
+#pragma once
+#include "smmuv3/arch/cmd.h"
+#include "smmuv3/arch/regs.h"
+#include "smmuv3/core/features.h"
+#include "smmuv3/core/tlb.h"
+
+namespace smmu::core {
+
+/// Everything a command may do to the rest of the SMMU.
+class CommandTarget {
+public:
+    /// STEs of the StreamIDs first to last and everything found through them.
+    virtual void invalidate_config(arch::StreamId first, arch::StreamId last) = 0;
+    virtual void invalidate_tlb(const TlbScope& scope) = 0;
+    virtual void invalidate_tlb_all() = 0;
+
+protected:
+    ~CommandTarget() = default;
+};
+
+/// Executes any command but CMD_SYNC, of which it only says whether it is legal.
+arch::CommandError execute(const arch::Command& command, const Features& features,
+                           CommandTarget& target);
+
+}  // namespace smmu::core

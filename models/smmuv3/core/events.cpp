@@ -1,0 +1,63 @@
+// Which fields each event has.  Arm IHI 0070 G.b, 7.3.3 to 7.3.16.
+#include "smmuv3/core/events.h"
+
+namespace smmu::core {
+
+using arch::Event;
+using arch::EventId;
+
+namespace {
+
+Event of_stream(const Fault& fault, const Access& access) {
+    return Event{}.set(Event::Id, fault.id).set(Event::StreamID, access.stream.value);
+}
+
+Event with_substream(Event e, const Access& access) {
+    if (access.substream_valid)
+        e.set(Event::SSV, true).set(Event::SubstreamID, access.substream.value);
+    return e;
+}
+
+/// RnW, InD and PnU are the client's, also when the SMMU's own access met the fault.
+Event with_access(Event e, const Access& access) {
+    return with_substream(e, access)
+        .set(Event::InputAddr, access.address)
+        .set(Event::RnW, !access.write)
+        .set(Event::InD, access.instruction && !access.write)
+        .set(Event::PnU, access.privileged);
+}
+
+}  // namespace
+
+Event event_record(const Fault& fault, const Access& access, unsigned output_address_bits) {
+    const uint64_t physical = (uint64_t{1} << output_address_bits) - 1;
+    const Event stream = of_stream(fault, access);
+    switch (fault.id) {
+        case EventId::C_BAD_STREAMID:
+        case EventId::C_BAD_STE:
+        case EventId::C_BAD_CD: return with_substream(stream, access);
+        case EventId::C_BAD_SUBSTREAMID:  // has no SSV: the field is always valid
+            return Event{stream}.set(Event::SubstreamID, access.substream.value);
+        case EventId::F_STE_FETCH:
+        case EventId::F_CD_FETCH:
+            return with_substream(stream, access)
+                .set(Event::FetchAddr, fault.fetch_address & physical);
+        case EventId::F_WALK_EABT:
+            return with_access(stream, access)
+                .set(Event::S2, fault.stage2)
+                .set(Event::Class, fault.why)
+                .set(Event::FetchAddr, fault.fetch_address & physical);
+        case EventId::F_TRANSLATION:
+        case EventId::F_ADDR_SIZE:
+        case EventId::F_ACCESS:
+        case EventId::F_PERMISSION:
+            return with_access(stream, access)
+                .set(Event::S2, fault.stage2)
+                .set(Event::Class, fault.why)
+                .set(Event::TTRnW, fault.table_read)
+                .set(Event::IPA, fault.stage2 ? fault.ipa & physical : 0);
+    }
+    return stream;
+}
+
+}  // namespace smmu::core

@@ -1,0 +1,58 @@
+// How the SMMU reaches memory for itself: structures, tables and queues.
+//
+// The side effects of a translation are the arguments of translate(): which Memory it is given
+// decides whether its reads take time (LT), block a walker (AT) or only peek (debug).
+#pragma once
+#include "smmuv3/arch/attributes.h"
+#include "smmuv3/arch/types.h"
+#include "smmuv3/core/fault.h"
+
+namespace smmu::core {
+
+/// What an access is for.
+enum class Purpose : uint8_t {
+    L1Std,
+    Ste,
+    L1Cd,
+    Cd,
+    Stage1Table,
+    Stage2Table,
+    Vms,
+    CommandQueue,
+    EventQueue,
+    Msi
+};
+constexpr unsigned purposes = 10;
+
+struct MemoryAccess {
+    Purpose purpose{};
+    int8_t level = 0;              ///< tables: level of the descriptor, 0 to 3
+    arch::FaultClass on_behalf{};  ///< stage-2 tables: whose IPA is being translated
+    uint64_t address = 0;          ///< PA, or IPA when given to a Stage2Memory
+    uint32_t size = 0;             ///< bytes, a multiple of 8 up to 64; MSIs: 4
+    arch::MemoryAttributes attributes{};
+    arch::Mpam mpam{};
+    arch::StreamId stream{0};  ///< of the transaction that needs it; 0 for queues
+};
+
+/// Done, or aborted by the system at `address` (the PA that was accessed), or refused by stage 2.
+struct MemoryResult {
+    enum class Status : uint8_t { Done, Abort, Faulted };
+    Status status = Status::Done;
+    uint64_t address = 0;  ///< PA that was accessed
+    Fault fault{};         ///< with Faulted
+
+    bool done() const { return status == Status::Done; }
+};
+
+/// Words are 64-bit, little-endian in memory and in host order here.
+class Memory {
+public:
+    virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
+    virtual MemoryResult write(const MemoryAccess& access, const uint64_t* words) = 0;
+
+protected:
+    ~Memory() = default;
+};
+
+}  // namespace smmu::core

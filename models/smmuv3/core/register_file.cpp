@@ -1,0 +1,259 @@
+// Offsets, implemented bits, guards and handshakes of the registers.  Arm IHI 0070 G.b, 6.3.
+#include "smmuv3/core/register_file.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "smmuv3/core/attributes.h"
+
+namespace smmu::core {
+
+using namespace arch;
+
+namespace {
+
+// Bits that exist.  Fields of features that are not built are RES0: they read 0 and never reach an
+// ACK register.
+constexpr uint32_t cr0_bits = 0b1101;  // SMMUEN, EVENTQEN, CMDQEN
+constexpr uint32_t cr1_queue_bits = 0x03F;
+constexpr uint32_t cr1_table_bits = 0xFC0;
+constexpr uint32_t cr2_bits = 0b0010;  // RECINVSID
+constexpr uint32_t gbpa_bits = 0x801F'3F1F;
+constexpr uint32_t irq_ctrl_bits = 0b101;     // GERROR_IRQEN, EVENTQ_IRQEN
+constexpr uint32_t gerror_bits = 0b101;       // CMDQ_ERR, EVENTQ_ABT_ERR
+constexpr uint32_t gbpa_reset = 0x0000'1000;  // no abort, everything as it comes in
+constexpr uint32_t index_bits = 0x000F'FFFF;
+
+/// CoreSight identification at 0xFD0 (6.3.170): PIDR and CIDR, recommended values.
+constexpr uint32_t identification[12] = {0, 0, 0, 0, 0, 0, 0x08, 0, 0x0D, 0xF0, 0x05, 0xB1};
+constexpr uint32_t identification_offset = 0xFD0;
+
+constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
+
+template <class R>
+constexpr R from_raw(uint64_t raw) {
+    return R{{{raw}}};
+}
+
+constexpr uint64_t keep(uint64_t value, uint64_t mask) { return value & mask; }
+
+/// An index register's slot and wrap flag, without the bits above them.
+constexpr QueueIndex cut(uint32_t index, unsigned log2size) {
+    return {static_cast<uint32_t>(index & low_mask(log2size + 1))};
+}
+
+}  // namespace
+
+void RegisterFile::reset() {
+    cr0_ = cr0_ack_ = Cr0{};
+    cr1_ = Cr1{};
+    cr2_ = Cr2{};
+    gbpa_ = gbpa_written_ = from_raw<Gbpa>(gbpa_reset);
+    irq_ctrl_ = irq_ctrl_ack_ = IrqCtrl{};
+    gerror_ = Gerror{};
+    gerrorn_ = Gerrorn{};
+    strtab_base_ = StrtabBase{};
+    strtab_base_cfg_ = StrtabBaseCfg{};
+    cmdq_base_ = CmdqBase{};
+    cmdq_prod_ = CmdqProd{};
+    cmdq_cons_ = CmdqCons{};
+    eventq_base_ = EventqBase{};
+    eventq_prod_ = EventqProd{};
+    eventq_cons_ = EventqCons{};
+}
+
+// --- Software's side
+
+uint64_t RegisterFile::read(uint32_t offset, unsigned bytes) const {
+    if (offset % bytes != 0) return 0;
+    if (bytes == 4) return read_word(offset);
+    if (bytes == 8) return read_word(offset) | uint64_t{read_word(offset + 4)} << 32;
+    return 0;
+}
+
+RegisterFile::Effect RegisterFile::write(uint32_t offset, unsigned bytes, uint64_t value) {
+    if (offset % bytes != 0) return Effect::None;
+    if (bytes == 4) return write_word(offset, static_cast<uint32_t>(value));
+    if (bytes != 8) return Effect::None;
+    const Effect low = write_word(offset, static_cast<uint32_t>(value));
+    const Effect high = write_word(offset + 4, static_cast<uint32_t>(value >> 32));
+    return low != Effect::None ? low : high;
+}
+
+uint32_t RegisterFile::read_word(uint32_t offset) const {
+    const auto half = [&](uint64_t reg) {
+        return static_cast<uint32_t>(offset % 8 ? reg >> 32 : reg);
+    };
+    switch (offset) {
+        case Idr0::offset: return idr0(features_).raw();
+        case Idr1::offset: return idr1(features_).raw();
+        case Idr3::offset: return idr3(features_).raw();
+        case Idr5::offset: return idr5(features_).raw();
+        case Aidr::offset: return aidr(features_).raw();
+        case Cr0::offset: return cr0_.raw();
+        case Cr0Ack::offset: return cr0_ack_.raw();
+        case Cr1::offset: return cr1_.raw();
+        case Cr2::offset: return cr2_.raw();
+        case Gbpa::offset: return gbpa_written_.raw();
+        case IrqCtrl::offset: return irq_ctrl_.raw();
+        case IrqCtrlAck::offset: return irq_ctrl_ack_.raw();
+        case Gerror::offset: return gerror_.raw();
+        case Gerrorn::offset: return gerrorn_.raw();
+        case StrtabBase::offset:
+        case StrtabBase::offset + 4: return half(strtab_base_.raw());
+        case StrtabBaseCfg::offset: return strtab_base_cfg_.raw();
+        case CmdqBase::offset:
+        case CmdqBase::offset + 4: return half(cmdq_base_.raw());
+        case CmdqProd::offset: return cmdq_prod_.raw();
+        case CmdqCons::offset: return cmdq_cons_.raw();
+        case EventqBase::offset:
+        case EventqBase::offset + 4: return half(eventq_base_.raw());
+        case EventqProd::offset: return eventq_prod_.raw();
+        case EventqCons::offset: return eventq_cons_.raw();
+        default: break;
+    }
+    const uint32_t id = (offset - identification_offset) / 4;
+    return offset >= identification_offset && id < std::size(identification) ? identification[id]
+                                                                             : 0;
+}
+
+bool RegisterFile::stream_table_writable() const {
+    return !cr0_[Cr0::SMMUEN] && !cr0_ack_[Cr0::SMMUEN];
+}
+bool RegisterFile::command_queue_writable() const {
+    return !cr0_[Cr0::CMDQEN] && !cr0_ack_[Cr0::CMDQEN];
+}
+bool RegisterFile::event_queue_writable() const {
+    return !cr0_[Cr0::EVENTQEN] && !cr0_ack_[Cr0::EVENTQEN];
+}
+bool RegisterFile::queue_attributes_writable() const {
+    return command_queue_writable() && event_queue_writable();
+}
+
+template <class R>
+void RegisterFile::write_half(R& reg, uint32_t offset, uint32_t value, uint64_t implemented) {
+    const unsigned shift = offset % 8 ? 32 : 0;
+    const uint64_t half = uint64_t{0xFFFF'FFFF} << shift;
+    reg.word[0] = (reg.word[0] & ~half) | (uint64_t{value} << shift & half & implemented);
+}
+
+RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
+    constexpr uint64_t hint = uint64_t{1} << 62;  // RA, WA
+    const uint64_t physical = low_mask(features_.output_address_bits);
+    switch (offset) {
+        case Cr0::offset: cr0_ = from_raw<Cr0>(keep(value, cr0_bits)); return Effect::Control;
+        case Cr1::offset: {
+            const uint32_t writable = (queue_attributes_writable() ? cr1_queue_bits : 0) |
+                                      (stream_table_writable() ? cr1_table_bits : 0);
+            cr1_ = from_raw<Cr1>((cr1_.raw() & ~writable) | (value & writable));
+            return Effect::None;
+        }
+        case Cr2::offset:
+            if (stream_table_writable()) cr2_ = from_raw<Cr2>(keep(value, cr2_bits));
+            return Effect::None;
+        case Gbpa::offset:  // one write with Update set begins an update; others, and writes during
+                            // one, are ignored
+            if (gbpa_written_[Gbpa::Update] || !from_raw<Gbpa>(value)[Gbpa::Update])
+                return Effect::None;
+            gbpa_written_ = from_raw<Gbpa>(keep(value, gbpa_bits));
+            return Effect::Control;
+        case IrqCtrl::offset:
+            irq_ctrl_ = from_raw<IrqCtrl>(keep(value, irq_ctrl_bits));
+            return Effect::Control;
+        case Gerrorn::offset:
+            gerrorn_ = from_raw<Gerrorn>(keep(value, gerror_bits));
+            return Effect::Control;
+        case StrtabBase::offset:
+        case StrtabBase::offset + 4:
+            if (stream_table_writable())
+                write_half(strtab_base_, offset, value, (physical & ~low_mask(6)) | hint);
+            return Effect::None;
+        case StrtabBaseCfg::offset:
+            if (stream_table_writable())
+                strtab_base_cfg_ = from_raw<StrtabBaseCfg>(
+                    keep(value, features_.two_level_stream_table ? 0x0003'07FF : 0x0000'003F));
+            return Effect::None;
+        case CmdqBase::offset:
+        case CmdqBase::offset + 4:
+            if (command_queue_writable()) write_half(cmdq_base_, offset, value, physical | hint);
+            return Effect::None;
+        case CmdqProd::offset:
+            cmdq_prod_ = from_raw<CmdqProd>(keep(value, index_bits));
+            return Effect::Command;
+        case CmdqCons::offset:
+            if (command_queue_writable())
+                cmdq_cons_ = from_raw<CmdqCons>(keep(value, 0x7F00'0000 | index_bits));
+            return Effect::None;
+        case EventqBase::offset:
+        case EventqBase::offset + 4:
+            if (event_queue_writable()) write_half(eventq_base_, offset, value, physical | hint);
+            return Effect::None;
+        case EventqProd::offset:
+            if (event_queue_writable())
+                eventq_prod_ = from_raw<EventqProd>(keep(value, 0x8000'0000 | index_bits));
+            return Effect::None;
+        case EventqCons::offset:
+            eventq_cons_ = from_raw<EventqCons>(keep(value, 0x8000'0000 | index_bits));
+            return Effect::EventSpace;
+        default: return Effect::None;
+    }
+}
+
+// --- The SMMU's side
+
+bool RegisterFile::acknowledge_control() {
+    const bool changed = cr0_[Cr0::SMMUEN] != cr0_ack_[Cr0::SMMUEN] || gbpa_written_[Gbpa::Update];
+    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN]);
+    gbpa_ = gbpa_written_.set(Gbpa::Update, false);
+    irq_ctrl_ack_ = irq_ctrl_;
+    return changed;
+}
+
+StreamTable RegisterFile::stream_table() const {
+    return {strtab_base_, strtab_base_cfg_,
+            register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC], cr1_[Cr1::TABLE_SH],
+                                strtab_base_[StrtabBase::RA])};
+}
+
+MemoryAttributes RegisterFile::command_attributes() const {
+    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
+                               cmdq_base_[CmdqBase::RA]);
+}
+
+MemoryAttributes RegisterFile::event_attributes() const {
+    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
+                               eventq_base_[EventqBase::WA]);
+}
+
+bool RegisterFile::raise_command_error(CommandError why) {
+    cmdq_cons_.set(CmdqCons::ERR, why);  // the reason is there before the error shows (7.1)
+    return raise(Gerror::CMDQ_ERR);
+}
+
+RegisterFile::Queue RegisterFile::command_queue() const {
+    Queue q;
+    q.log2size = std::min<unsigned>(cmdq_base_[CmdqBase::LOG2SIZE], features_.command_queue_log2);
+    q.base = cmdq_base_[CmdqBase::ADDR] & ~low_mask(std::max(5u, q.log2size + 4));
+    q.prod = cut(cmdq_prod_[CmdqProd::WR], q.log2size);
+    q.cons = cut(cmdq_cons_[CmdqCons::RD], q.log2size);
+    return q;
+}
+
+RegisterFile::Queue RegisterFile::event_queue() const {
+    Queue q;
+    q.log2size = std::min<unsigned>(eventq_base_[EventqBase::LOG2SIZE], features_.event_queue_log2);
+    q.base = eventq_base_[EventqBase::ADDR] & ~low_mask(q.log2size + 5);
+    q.prod = cut(eventq_prod_[EventqProd::WR], q.log2size);
+    q.cons = cut(eventq_cons_[EventqCons::RD], q.log2size);
+    return q;
+}
+
+void RegisterFile::set_command_cons(QueueIndex cons) { cmdq_cons_.set(CmdqCons::RD, cons.raw); }
+void RegisterFile::set_event_prod(QueueIndex prod) { eventq_prod_.set(EventqProd::WR, prod.raw); }
+
+void RegisterFile::overflow_event_queue() {
+    if (eventq_prod_[EventqProd::OVFLG] == eventq_cons_[EventqCons::OVACKFLG])
+        eventq_prod_.set(EventqProd::OVFLG, !eventq_prod_[EventqProd::OVFLG]);
+}
+
+}  // namespace smmu::core

@@ -1,0 +1,121 @@
+// Registers of the Non-secure programming interface: what software reads and writes, and the
+// handshakes. Arm IHI 0070 G.b, 6.
+//
+// Writes change state and say what has to follow; whoever owns the file (the TCU) does it and then
+// acknowledges.
+#pragma once
+#include "smmuv3/arch/queue.h"
+#include "smmuv3/arch/regs.h"
+#include "smmuv3/core/features.h"
+#include "smmuv3/core/stream_table.h"
+
+namespace smmu::core {
+
+class RegisterFile {
+public:
+    explicit RegisterFile(const Features& features) : features_(features) { reset(); }
+
+    /// Power-on state.  Registers that reset to an UNKNOWN value reset to 0; GBPA resets to 0x1000
+    /// (use incoming).
+    void reset();
+
+    // --- Software's side
+
+    /// Aligned 32- or 64-bit access at an offset from page 0.  Everything else, and every offset
+    /// that no register has, reads as zero.
+    uint64_t read(uint32_t offset, unsigned bytes) const;
+
+    /// What a write sets going.
+    enum class Effect : uint8_t { None, Control, Command, EventSpace };
+    /// The same accesses; everything else is ignored.
+    Effect write(uint32_t offset, unsigned bytes, uint64_t value);
+
+    // --- The SMMU's side
+
+    bool smmu_enabled() const { return cr0_ack_[arch::Cr0::SMMUEN]; }
+    bool command_queue_enabled() const { return cr0_ack_[arch::Cr0::CMDQEN]; }
+    bool event_queue_enabled() const { return cr0_ack_[arch::Cr0::EVENTQEN]; }
+    bool record_bad_stream() const { return cr2_[arch::Cr2::RECINVSID]; }
+    arch::Gbpa gbpa() const { return gbpa_; }
+    StreamTable stream_table() const;
+    arch::MemoryAttributes command_attributes() const;  ///< CR1.QUEUE_*, CMDQ_BASE.RA
+    arch::MemoryAttributes event_attributes() const;    ///< CR1.QUEUE_*, EVENTQ_BASE.WA
+
+    bool command_update_pending() const {
+        return cr0_[arch::Cr0::CMDQEN] != cr0_ack_[arch::Cr0::CMDQEN];
+    }
+    bool event_update_pending() const {
+        return cr0_[arch::Cr0::EVENTQEN] != cr0_ack_[arch::Cr0::EVENTQEN];
+    }
+    /// SMMUEN, GBPA and IRQ_CTRL updates are complete at once: no transaction is half-way when a
+    /// thread runs.
+    bool acknowledge_control();
+    void acknowledge_command_enable() { cr0_ack_.set(arch::Cr0::CMDQEN, cr0_[arch::Cr0::CMDQEN]); }
+    void acknowledge_event_enable() {
+        cr0_ack_.set(arch::Cr0::EVENTQEN, cr0_[arch::Cr0::EVENTQEN]);
+    }
+
+    bool gerror_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::GERROR_IRQEN]; }
+    bool event_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::EVENTQ_IRQEN]; }
+
+    bool command_error_active() const { return active(arch::Gerror::CMDQ_ERR); }
+    bool event_abort_active() const { return active(arch::Gerror::EVENTQ_ABT_ERR); }
+    /// Makes an error active; false if it already was.
+    bool raise_command_error(arch::CommandError why);
+    bool raise_event_abort() { return raise(arch::Gerror::EVENTQ_ABT_ERR); }
+
+    /// A queue as its registers describe it: indexes cut to the effective size.
+    struct Queue {
+        uint64_t base = 0;  ///< aligned to the queue's size, cut to OAS
+        unsigned log2size = 0;
+        arch::QueueIndex prod{0}, cons{0};
+        bool empty() const { return arch::empty(prod, cons, log2size); }
+        bool full() const { return arch::full(prod, cons, log2size); }
+    };
+    Queue command_queue() const;
+    Queue event_queue() const;
+    void set_command_cons(arch::QueueIndex cons);
+    void set_event_prod(arch::QueueIndex prod);
+    /// A record was lost because the queue was full: toggles OVFLG unless an overflow is already
+    /// outstanding (7.4).
+    void overflow_event_queue();
+
+private:
+    template <unsigned Bit>
+    bool active(arch::Field<arch::Gerror, Bit, Bit, bool>) const {
+        return ((gerror_.raw() ^ gerrorn_.raw()) >> Bit & 1) != 0;
+    }
+    template <unsigned Bit>
+    bool raise(arch::Field<arch::Gerror, Bit, Bit, bool> f) {
+        if (active(f)) return false;
+        gerror_.set(f, !gerror_[f]);
+        return true;
+    }
+    uint32_t read_word(uint32_t offset) const;
+    Effect write_word(uint32_t offset, uint32_t value);
+    bool stream_table_writable() const;
+    bool queue_attributes_writable() const;
+    bool command_queue_writable() const;
+    bool event_queue_writable() const;
+    template <class R>
+    void write_half(R& reg, uint32_t offset, uint32_t value, uint64_t implemented);
+
+    const Features& features_;
+    arch::Cr0 cr0_, cr0_ack_;
+    arch::Cr1 cr1_;
+    arch::Cr2 cr2_;
+    arch::Gbpa gbpa_, gbpa_written_;
+    arch::IrqCtrl irq_ctrl_, irq_ctrl_ack_;
+    arch::Gerror gerror_;
+    arch::Gerrorn gerrorn_;
+    arch::StrtabBase strtab_base_;
+    arch::StrtabBaseCfg strtab_base_cfg_;
+    arch::CmdqBase cmdq_base_;
+    arch::CmdqProd cmdq_prod_;
+    arch::CmdqCons cmdq_cons_;
+    arch::EventqBase eventq_base_;
+    arch::EventqProd eventq_prod_;
+    arch::EventqCons eventq_cons_;
+};
+
+}  // namespace smmu::core

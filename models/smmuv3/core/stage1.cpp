@@ -1,0 +1,99 @@
+// The stage-1 walk: range, hierarchy, leaf.  Arm ARM D8; Arm IHI 0070 G.b, 3.4.1.
+#include "smmuv3/core/stage1.h"
+
+#include "smmuv3/core/walk.h"
+
+namespace smmu::core {
+
+using arch::EventId;
+using arch::Stage1Leaf;
+using arch::TableDescriptor;
+
+namespace {
+
+/// What table descriptors on the way have taken away from the leaf (not with HADx).
+struct Hierarchy {
+    bool read_only = false;
+    bool privileged_only = false;
+    bool unprivileged_execute_never = false;
+    bool privileged_execute_never = false;
+
+    void pass(TableDescriptor d) {
+        read_only |= (d[TableDescriptor::APTable] & 0b10) != 0;
+        privileged_only |= (d[TableDescriptor::APTable] & 0b01) != 0;
+        unprivileged_execute_never |= d[TableDescriptor::UXNTable];
+        privileged_execute_never |= d[TableDescriptor::PXNTable];
+    }
+};
+
+/// The bits above the range must all equal VA[55]; with TBI the top byte does not count (3.4.1).
+bool in_range(const Stage1Half& half, uint64_t va) {
+    const unsigned top = half.top_byte_ignored ? 55 : 63;
+    if (half.root.input_bits > top) return true;
+    const uint64_t upper = arch::bits(va, top, half.root.input_bits);
+    const uint64_t all_ones = ~uint64_t{0} >> (63 - (top - half.root.input_bits));
+    return upper == (arch::bits(va, 55, 55) ? all_ones : 0);
+}
+
+/// Direct permissions of the EL1&0 regime (Arm ARM D8.4.1).
+Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Config& config) {
+    using P = Permissions;
+    const bool read_only = (leaf[Stage1Leaf::AP] & 0b10) || above.read_only;
+    const bool unprivileged = (leaf[Stage1Leaf::AP] & 0b01) && !above.privileged_only;
+
+    P p{P::All};
+    if (read_only) p = p.without(P::Write);
+    if (!unprivileged) p = p.without(P::UnprivilegedRead | P::UnprivilegedWrite);
+    if (leaf[Stage1Leaf::UXN] || above.unprivileged_execute_never)
+        p = p.without(P::UnprivilegedExecute);
+    if (leaf[Stage1Leaf::PXN] || above.privileged_execute_never)
+        p = p.without(P::PrivilegedExecute);
+    // What unprivileged code can write, privileged code never executes.
+    if (p.allow(P::UnprivilegedWrite)) p = p.without(P::PrivilegedExecute);
+    if (config.write_execute_never) {
+        if (p.allow(P::PrivilegedWrite)) p = p.without(P::PrivilegedExecute);
+        if (p.allow(P::UnprivilegedWrite)) p = p.without(P::UnprivilegedExecute);
+    }
+    if (config.privileged_access_never &&
+        (p.allow(P::UnprivilegedRead) || p.allow(P::UnprivilegedWrite)))
+        p = p.without(P::PrivilegedRead | P::PrivilegedWrite);
+    return p;
+}
+
+}  // namespace
+
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, Memory& memory) {
+    const Stage1Half& half = config.half[arch::bits(access.address, 55, 55)];
+    if (half.disabled || !in_range(half, access.address)) return fault(EventId::F_TRANSLATION);
+
+    MemoryAccess fetch;
+    fetch.purpose = Purpose::Stage1Table;
+    fetch.on_behalf = arch::FaultClass::Tt;
+    fetch.stream = access.stream;
+
+    Hierarchy above;
+    Leaf leaf = walk(half.root, access.address, fetch, memory, [&](TableDescriptor table) {
+        if (!half.hierarchical_disabled) above.pass(table);
+    });
+    if (leaf.fault) {
+        // Stage 1's own faults are of class IN; only the abort of a descriptor read is of class TT
+        // (7.3.12).
+        if (leaf.fault.id == EventId::F_WALK_EABT && !leaf.fault.stage2)
+            leaf.fault.why = arch::FaultClass::Tt;
+        return leaf.fault;
+    }
+
+    const auto page = arch::as<Stage1Leaf>(leaf.descriptor);
+    if (!page[Stage1Leaf::AF] && config.access_flag_faults) return fault(EventId::F_ACCESS);
+
+    Stage1Result r;
+    r.output = leaf.output;
+    r.shift = arch::level_shift(leaf.level);
+    r.attributes = {static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
+                    shareability(page[Stage1Leaf::SH])};
+    r.permissions = permissions(page, above, config);
+    r.global = !page[Stage1Leaf::nG];
+    return r;
+}
+
+}  // namespace smmu::core

@@ -1,0 +1,50 @@
+// Stage 2: IPA to PA through the tables of an STE, and the Memory that a nested walk reads through
+// it. Arm IHI 0070 G.b, 3.4, 5.2, 13.4.3; Arm ARM D8.
+#pragma once
+#include "smmuv3/core/access.h"
+#include "smmuv3/core/config.h"
+#include "smmuv3/core/permissions.h"
+
+namespace smmu::core {
+
+/// What stage 2 says of the page that holds an IPA.
+struct Stage2Result {
+    uint64_t output = 0;  ///< of the address itself
+    unsigned shift = 0;   ///< log2 of the page's or block's size
+    Stage2Attributes attributes{};
+    Permissions permissions{};
+};
+
+/// An IPA to translate and for whom: the transaction itself, a stage-1 descriptor read, or a CD
+/// fetch.
+struct Stage2Input {
+    uint64_t ipa = 0;
+    arch::FaultClass on_behalf = arch::FaultClass::In;
+    arch::StreamId stream{0};
+};
+
+/// Walks stage 2.  Faults carry S2, CLASS and the IPA.  Permissions are not checked here.
+Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
+                                 Memory& memory);
+
+/// The stage-2 permission fault of an access on behalf of `input`.
+Fault stage2_permission_fault(const Stage2Input& input);
+
+/// Memory as stage 1 of a nested stream sees it: addresses are IPAs, translated before they are
+/// read.
+class Stage2Memory final : public Memory {
+public:
+    Stage2Memory(const Stage2Config& config, Memory& physical)
+        : config_(config), physical_(physical) {}
+
+    MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
+    MemoryResult write(const MemoryAccess& access, const uint64_t* words) override;
+
+private:
+    Result<MemoryAccess> translate(const MemoryAccess& access, uint8_t needed);
+
+    const Stage2Config& config_;
+    Memory& physical_;
+};
+
+}  // namespace smmu::core

@@ -1,0 +1,56 @@
+// What a lookup matches and what an invalidation reaches.  Arm IHI 0070 G.b, 3.17 and 4.4.
+#include "smmuv3/core/tlb.h"
+
+namespace smmu::core {
+
+namespace {
+
+uint64_t hash(const TlbTag& tag, uint64_t address, unsigned shift) {
+    // The ASID stays out: a global entry is found under any ASID.
+    return mix((address >> shift) ^ (uint64_t{tag.vmid.value} << 40) ^ (uint64_t{shift} << 56));
+}
+
+bool same_tag(const Translation& t, const TlbTag& tag) {
+    if (t.tag.vmid != tag.vmid || t.tag.stage1 != tag.stage1 || t.tag.stage2 != tag.stage2)
+        return false;
+    if (!tag.stage1) return true;
+    return t.global ? t.tag.asid_set == tag.asid_set : t.tag.asid == tag.asid;
+}
+
+bool is_in(const Translation& t, const TlbScope& scope) {
+    if (t.shift == 0 || t.tag.vmid != scope.vmid) return false;
+    if (scope.entries == TlbScope::Stage1 && !t.tag.stage1) return false;
+    if (scope.entries == TlbScope::Stage2Only && t.tag.stage1) return false;
+    if (scope.by_asid && !(t.global ? scope.with_globals : t.tag.asid == scope.asid)) return false;
+    if (!scope.by_address) return true;
+    // An entry cut from a larger stage-1 block goes when any address of that block is named.
+    const unsigned shift = t.tag.stage1 ? t.stage1_shift : t.shift;
+    return (scope.address ^ t.input) >> shift == 0;
+}
+
+}  // namespace
+
+const Translation* Tlb::find(const TlbTag& tag, uint64_t address) const {
+    for (unsigned shift = arch::page_shift; shift <= arch::level_shift(0); shift += 9) {
+        if (!(sizes_ >> shift & 1)) continue;
+        const Translation* t = entries_.find(hash(tag, address, shift), [&](const Translation& e) {
+            return e.shift == shift && e.holds(address) && same_tag(e, tag);
+        });
+        if (t) return t;
+    }
+    return nullptr;
+}
+
+void Tlb::fill(const Translation& t) {
+    sizes_ |= uint64_t{1} << t.shift;
+    entries_.fill(hash(t.tag, t.input, t.shift), t, [&](const Translation& e) {
+        return e.shift == t.shift && e.input == t.input && e.global == t.global &&
+               same_tag(e, t.tag);
+    });
+}
+
+void Tlb::invalidate(const TlbScope& scope) {
+    entries_.drop([&](const Translation& t) { return is_in(t, scope); });
+}
+
+}  // namespace smmu::core

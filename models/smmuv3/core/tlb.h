@@ -1,0 +1,76 @@
+// The main TLB: translations of whole pages and blocks, tagged as the architecture tags them.
+// Arm IHI 0070 G.b, 3.17 and 4.4.
+#pragma once
+#include "smmuv3/arch/desc.h"
+#include "smmuv3/arch/types.h"
+#include "smmuv3/core/attributes.h"
+#include "smmuv3/core/permissions.h"
+#include "smmuv3/core/set_associative.h"
+
+namespace smmu::core {
+
+/// Whose translation it is: VMID, ASID and which stages took part (all streams are NS-EL1).
+struct TlbTag {
+    arch::Vmid vmid{0};
+    arch::Asid asid{0};     ///< counts with stage1, unless the translation is global
+    bool asid_set = false;  ///< CD.ASET: globals match within their set only
+    bool stage1 = false;
+    bool stage2 = false;
+};
+
+/// One translation.  Stage-1 and stage-2 permissions and attributes are kept apart: an access is
+/// checked against both, and what comes out also depends on what comes in.
+struct Translation {
+    uint64_t input = 0;  ///< first address of the page
+    uint64_t output = 0;
+    TlbTag tag{};
+    bool global = false;
+    uint8_t shift = 0;  ///< log2 of its size: the smaller of the two stages'; 0: no translation
+    uint8_t stage1_shift = 0;  ///< log2 of the stage-1 leaf it was cut from
+    Permissions permissions1{};
+    Permissions permissions2{};
+    Stage1Attributes attributes1{};
+    Stage2Attributes attributes2{};
+
+    bool holds(uint64_t address) const { return shift != 0 && (address ^ input) >> shift == 0; }
+    uint64_t translate(uint64_t address) const {
+        return output | (address & ((uint64_t{1} << shift) - 1));
+    }
+    bool allows(uint8_t needed) const {
+        return (!tag.stage1 || permissions1.allow(needed)) &&
+               (!tag.stage2 || permissions2.allow(needed));
+    }
+};
+static_assert(sizeof(Translation) <= 40);
+
+/// An invalidation by address and tag (CMD_TLBI_NH_*, S12_VMALL, S2_IPA).
+struct TlbScope {
+    arch::Vmid vmid{0};
+    bool by_asid = false;
+    arch::Asid asid{0};
+    bool with_globals = true;  ///< by_asid: also global entries (NH_VA, not NH_ASID)
+    bool by_address = false;
+    uint64_t address = 0;
+    enum : uint8_t { Stage1, Stage2Only, All } entries = All;
+};
+
+class Tlb {
+public:
+    explicit Tlb(Geometry g) : entries_(g.sets, g.ways) {}
+
+    /// The translation of an address under a tag.  Permissions are the caller's to check.
+    const Translation* find(const TlbTag& tag, uint64_t address) const;
+    void fill(const Translation& t);
+
+    void invalidate(const TlbScope& scope);
+    void invalidate_all() {
+        entries_.clear();
+        sizes_ = 0;
+    }
+
+private:
+    SetAssociative<Translation> entries_;
+    uint64_t sizes_ = 0;  ///< bit n: there may be entries of 2^n bytes
+};
+
+}  // namespace smmu::core

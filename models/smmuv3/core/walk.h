@@ -1,0 +1,79 @@
+// A table walk: read descriptors from the start level down to a leaf, for either stage.  Arm ARM
+// D8.2, D8.3.
+#pragma once
+#include "smmuv3/arch/desc.h"
+#include "smmuv3/core/config.h"
+#include "smmuv3/core/memory.h"
+
+namespace smmu::core {
+
+/// Address of the descriptor that resolves `input` at `level` of the table at `table`.
+constexpr uint64_t descriptor_address(const TableRoot& root, uint64_t table, int level,
+                                      uint64_t input) {
+    // The start table may be short, or up to sixteen tables in a row (stage 2): its index takes all
+    // bits that are left.
+    const uint64_t resolved = input & ((uint64_t{1} << root.input_bits) - 1);
+    const uint64_t index = resolved >> arch::level_shift(level);
+    return table + (level == root.start_level ? index : index % arch::table_entries) * 8;
+}
+
+/// Where a leaf maps `input`.
+constexpr uint64_t output_address(arch::Descriptor leaf, int level, uint64_t input) {
+    const uint64_t offset = arch::level_bytes(level) - 1;
+    return (leaf[arch::Descriptor::Address] & ~offset) | (input & offset);
+}
+
+/// The leaf that a walk arrived at, or why it stopped (stage and class are filled in by the stage
+/// that walks).
+struct Leaf {
+    arch::Descriptor descriptor{};
+    int level = 0;
+    uint64_t output = 0;  ///< of the input address itself, not of the page's begin
+    Fault fault{};
+};
+
+/// Walks from `root` to the leaf for `input`.  `fetch` says what the descriptor reads are for;
+/// `pass(table)` is told each table descriptor on the way, so that a stage can gather what it takes
+/// away from what lies below.
+template <class Pass>
+Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& memory, Pass&& pass) {
+    using arch::DescriptorKind;
+    uint64_t table = root.table;
+    fetch.size = sizeof(arch::Descriptor);
+    fetch.attributes = root.walk;
+
+    for (int level = root.start_level;; ++level) {
+        fetch.level = static_cast<int8_t>(level);
+        fetch.address = descriptor_address(root, table, level, input);
+        Leaf at{};
+        at.level = level;
+        const MemoryResult read = memory.read(fetch, at.descriptor.word);
+        if (read.status == MemoryResult::Status::Faulted) {
+            at.fault = read.fault;
+            return at;
+        }
+        if (read.status == MemoryResult::Status::Abort) {
+            at.fault = fault(arch::EventId::F_WALK_EABT);
+            at.fault.fetch_address = read.address;
+            return at;
+        }
+
+        const DescriptorKind kind = arch::kind(at.descriptor, level);
+        if (kind == DescriptorKind::Invalid) {
+            at.fault = fault(arch::EventId::F_TRANSLATION);
+            return at;
+        }
+        const bool is_table = kind == DescriptorKind::Table;
+        at.output = is_table ? at.descriptor[arch::Descriptor::Address]
+                             : output_address(at.descriptor, level, input);
+        if (at.output >> root.output_bits) {
+            at.fault = fault(arch::EventId::F_ADDR_SIZE);
+            return at;
+        }
+        if (!is_table) return at;
+        pass(arch::as<arch::TableDescriptor>(at.descriptor));
+        table = at.output;
+    }
+}
+
+}  // namespace smmu::core

@@ -1,0 +1,63 @@
+// The micro TLB of a TBU: complete answers for one page, keyed by everything that an answer depends
+// on.
+//
+// Header-only because it is hot.  It is emptied as a whole, by comparing generations: an entry made
+// before the latest invalidation or register change never matches.
+#pragma once
+#include <cstring>
+#include <vector>
+
+#include "smmuv3/arch/desc.h"
+#include "tlm_sockets/stream_extension.h"
+
+namespace smmu {
+
+class MicroTlb {
+public:
+    struct Entry {
+        uint64_t page = ~uint64_t{0};
+        uint64_t who = 0;         ///< identity(): stream, substream, privilege, kind
+        uint64_t output = 0;      ///< PA of the page
+        uint64_t generation = 0;  ///< 0: empty
+        arch::MemoryAttributes incoming{};
+        arch::MemoryAttributes outgoing{};
+        bool reads = false, writes = false;
+    };
+
+    explicit MicroTlb(unsigned entries) : entries_(entries), mask_(entries - 1) {}
+
+    /// All that decides a translation beside address and attributes, in 59 bits.
+    static uint64_t identity(const StreamIn& in, bool write) {
+        const uint64_t substream =
+            in.substream_valid ? uint64_t{1} << 52 | uint64_t{in.substream.value} << 32 : 0;
+        return in.stream.value | substream | uint64_t{in.privileged} << 53 |
+               uint64_t{in.instruction && !write} << 54 |
+               uint64_t{static_cast<uint8_t>(in.sec_sid)} << 55 |
+               uint64_t{static_cast<uint8_t>(in.address_type)} << 57;
+    }
+
+    const Entry* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) const {
+        const uint64_t page = address >> arch::page_shift;
+        const Entry& e = entries_[index(page, in.stream)];
+        const bool match = e.page == page && e.generation == generation &&
+                           e.who == identity(in, write) && (write ? e.writes : e.reads) &&
+                           std::memcmp(&e.incoming, &in.attributes, sizeof e.incoming) == 0;
+        return match ? &e : nullptr;
+    }
+
+    void fill(const Entry& entry, arch::StreamId stream) {
+        entries_[index(entry.page, stream)] = entry;
+    }
+
+private:
+    size_t index(uint64_t page, arch::StreamId stream) const {
+        return (page ^ stream.value * 0x9E37u) & mask_;
+    }
+
+    std::vector<Entry> entries_;
+    size_t mask_;
+};
+static_assert(sizeof(arch::MemoryAttributes) == 10,
+              "attributes are compared byte by byte: they must have no padding");
+
+}  // namespace smmu

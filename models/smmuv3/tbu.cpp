@@ -1,0 +1,40 @@
+// The hot path.  Everything that a micro TLB hit executes is in this file and in micro_tlb.h.
+// Here: no allocation, no virtual call but the two sockets, no report, no string, no wait().
+#include "smmuv3/tbu.h"
+
+namespace smmu {
+
+void Tbu::b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t) {
+    if (auto* const stream = p.get_extension<StreamExtension>()) return access(p, t, *stream);
+    // A master without identity: lend it one for the way down.
+    StreamExtension lent(default_identity_);
+    p.set_extension(&lent);
+    access(p, t, lent);
+    p.clear_extension(&lent);
+}
+
+void Tbu::access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
+    const uint64_t address = p.get_address();
+    const uint64_t offset = address & (arch::page_bytes - 1);
+    const auto* const hit = micro_.find(address, stream.in, p.is_write(), generation_);
+    if (!hit || offset + p.get_data_length() > arch::page_bytes)
+        return miss(p, t, stream);  // tbu_miss.cpp
+
+    t += hit_latency_;
+    if (!probes_.empty()) tell_hit(stream.in, address, hit->output | offset, p.is_write(), t);
+    stream.out = StreamOut{after_no_snoop(hit->outgoing, stream.in.no_snoop)};
+    forward(p, t, hit->output | offset);
+}
+
+/// Sends the same payload on, and gives it back as it was, but for data, response and the
+/// out-fields.
+void Tbu::forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output) {
+    const InFlight::Ticket ticket(in_flight_);
+    const uint64_t input = p.get_address();
+    p.set_address(output);
+    memory_->b_transport(p, t);
+    p.set_address(input);
+    p.set_dmi_allowed(false);
+}
+
+}  // namespace smmu

@@ -1,0 +1,78 @@
+// A translation buffer unit: where a device's transactions enter, and leave translated.
+#pragma once
+#include <tlm>
+
+#include "smmuv3/micro_tlb.h"
+#include "smmuv3/tcu.h"
+
+namespace smmu {
+
+class Tbu {
+public:
+    Tbu(Tcu& tcu, const Params& params, unsigned index);
+
+    /// Where translated traffic goes.  Called once, at elaboration.
+    void bind_memory(tlm::tlm_fw_transport_if<>& memory) { memory_ = &memory; }
+
+    /// What the device calls: the interface behind socket `tbu[i]`.
+    class Upstream final : public tlm::tlm_fw_transport_if<> {
+    public:
+        explicit Upstream(Tbu& tbu) : tbu_(tbu) {}
+        void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t) override {
+            tbu_.b_transport(p, t);
+        }
+        tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                           sc_core::sc_time& t) override;
+        bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) override;
+        unsigned transport_dbg(tlm::tlm_generic_payload& p) override {
+            return tbu_.transport_dbg(p);
+        }
+
+    private:
+        Tbu& tbu_;
+    } upstream{*this};
+
+    /// What the memory calls back: the interface behind socket `mem[i]`.
+    class Downstream final : public tlm::tlm_bw_transport_if<> {
+    public:
+        tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
+                                           sc_core::sc_time&) override {
+            return tlm::TLM_ACCEPTED;  // no nb_transport goes down, so none comes back
+        }
+        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {
+        }  // no pointer was handed up
+    } downstream;
+
+private:
+    // tbu.cpp: the hot path
+    void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t);
+    void access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
+    void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output);
+
+    // tbu_miss.cpp: the cold path
+    void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
+    core::Outcome translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t);
+    unsigned transport_dbg(tlm::tlm_generic_payload& p);
+    void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
+                  const sc_core::sc_time& t) const;
+
+    Tcu& tcu_;
+    tlm::tlm_fw_transport_if<>* memory_ = nullptr;
+    const ProbeList& probes_;
+    const uint64_t& generation_;
+    InFlight& in_flight_;
+    MicroTlb micro_;
+    const sc_core::sc_time hit_latency_;
+    const unsigned index_;
+    StreamIn default_identity_{};  ///< of masters that state none
+};
+
+/// What goes downstream: No_snoop turns cacheable memory into Non-cacheable after translation
+/// (13.6.1.1).
+constexpr arch::MemoryAttributes after_no_snoop(const arch::MemoryAttributes& a, bool no_snoop) {
+    return no_snoop && !a.is_device()
+               ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
+               : a;
+}
+
+}  // namespace smmu

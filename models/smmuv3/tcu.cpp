@@ -1,0 +1,146 @@
+// Translation for the TBUs, and what invalidations do.  May wait() if the memory behind `ptw` waits.
+#include "smmuv3/tcu.h"
+
+#include <algorithm>
+
+namespace smmu {
+
+using core::CacheKind;
+
+/// What a timed translation leaves behind.  Fills are dropped if an invalidation came after the
+/// walk began.
+class Tcu::Recorder final : public core::Recorder {
+public:
+    Recorder(Tcu& tcu, const sc_core::sc_time& delay)
+        : tcu_(tcu), delay_(delay), began_(tcu.generation_), resets_(tcu.resets_) {}
+
+    void event(const arch::Event& e) override {
+        if (resets_ == tcu_.resets_) tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
+    }
+    void fill(arch::StreamId stream, const core::StreamConfig& config) override {
+        if (began_ == tcu_.generation_) tcu_.configs_.fill(stream, config);
+    }
+    void fill(const core::Translation& t) override {
+        if (began_ == tcu_.generation_) tcu_.tlb_.fill(t);
+    }
+    void looked_up(CacheKind which, bool hit) override {
+        (which == CacheKind::Config ? config_hit : tlb_hit) = hit;
+    }
+
+    bool config_hit = false, tlb_hit = false;
+
+private:
+    Tcu& tcu_;
+    const sc_core::sc_time& delay_;
+    const uint64_t began_, resets_;
+};
+
+namespace {
+
+/// What a debug access leaves behind.
+class Forgetful final : public core::Recorder {
+public:
+    void event(const arch::Event&) override {}
+    void fill(arch::StreamId, const core::StreamConfig&) override {}
+    void fill(const core::Translation&) override {}
+    void looked_up(CacheKind, bool) override {}
+};
+
+}  // namespace
+
+Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
+    : sc_module(name),
+      irq_eventq("irq_eventq", params.clock),
+      irq_gerror("irq_gerror", params.clock),
+      irq_cmd_sync("irq_cmd_sync", params.clock),
+      params_(params),
+      registers_(params_.features),
+      configs_(params_.config_cache),
+      tlb_(params_.tlb) {
+    using SC_CURRENT_USER_MODULE = Tcu;
+    regs.register_b_transport(this, &Tcu::registers_b_transport);
+    regs.register_transport_dbg(this, &Tcu::registers_transport_dbg);
+    SC_THREAD(command_thread);
+    SC_THREAD(event_thread);
+}
+
+void Tcu::end_of_elaboration() {
+    if (reset_n.size() == 0) return;
+    sc_core::sc_spawn_options options;
+    options.spawn_method();
+    options.dont_initialize();
+    options.set_sensitivity(&reset_n->value_changed_event());
+    sc_core::sc_spawn(
+        [this] {
+            if (!reset_n->read()) reset();
+        },
+        "on_reset_n", &options);
+}
+
+void Tcu::reset() {
+    ++resets_;
+    ++generation_;
+    registers_.reset();
+    configs_.invalidate_all();
+    tlb_.invalidate_all();
+    pending_events_.clear();
+    events_written_.notify(sc_core::SC_ZERO_TIME);
+}
+
+core::View Tcu::view() const {
+    return {params_.features,
+            registers_.smmu_enabled(),
+            registers_.record_bad_stream(),
+            registers_.gbpa(),
+            registers_.stream_table(),
+            configs_,
+            tlb_};
+}
+
+core::Outcome Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay) {
+    const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
+    delay += params_.miss_cycles * params_.clock;
+
+    TimedMemory memory(table_port_, probes_, delay);
+    Recorder recorder(*this, delay);
+    const core::Outcome outcome = core::translate(view(), access, memory, recorder);
+
+    const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
+    latest_walk_end_ = std::max(latest_walk_end_, end);
+    if (!probes_.empty())
+        probes_.tell(&Probe::miss, Probe::Miss{tbu, access, outcome, recorder.config_hit,
+                                               recorder.tlb_hit, memory.fetches(), begin, end});
+    return outcome;
+}
+
+core::Outcome Tcu::peek(const core::Access& access) {
+    PeekMemory memory(table_port_);
+    Forgetful nothing;
+    return core::translate(view(), access, memory, nothing);
+}
+
+void Tcu::queue_event(const arch::Event& event, sc_core::sc_time when) {
+    // A master that runs ahead in local time keeps nobody else's record back.
+    const auto later = std::upper_bound(
+        pending_events_.begin(), pending_events_.end(), when,
+        [](const sc_core::sc_time& t, const PendingEvent& other) { return t < other.when; });
+    pending_events_.insert(later, {event, when, ++latest_event_});
+    event_work_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Tcu::invalidate_config(arch::StreamId first, arch::StreamId last) {
+    ++generation_;
+    configs_.invalidate(first, last);
+}
+
+void Tcu::invalidate_tlb(const core::TlbScope& scope) {
+    ++generation_;
+    tlb_.invalidate(scope);
+}
+
+void Tcu::invalidate_tlb_all() {
+    ++generation_;
+    tlb_.invalidate_all();
+}
+
+}  // namespace smmu

@@ -1,0 +1,92 @@
+// The translation control unit: SystemC shell of core.  Registers, main caches, command and event
+// threads, interrupts.
+#pragma once
+#include <tlm_utils/simple_target_socket.h>
+#include <deque>
+
+#include "smmuv3/core/commands.h"
+#include "smmuv3/core/register_file.h"
+#include "smmuv3/in_flight.h"
+#include "smmuv3/params.h"
+#include "smmuv3/pulse_pin.h"
+#include "smmuv3/table_port.h"
+
+namespace smmu {
+
+class Tcu : public sc_core::sc_module, private core::CommandTarget {
+public:
+    /// Register pages 0 and 1; a platform maps 128 KiB.
+    tlm_utils::simple_target_socket_optional<Tcu, 32> regs{"regs"};
+    sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> reset_n{
+        "reset_n"};
+    PulsePin irq_eventq, irq_gerror, irq_cmd_sync;
+
+    Tcu(sc_core::sc_module_name name, const Params& params);
+
+    /// Where tables, structures and queues lie.  Called once, at elaboration.
+    void bind_memory(tlm::tlm_fw_transport_if<>& memory) { table_port_.bind(memory); }
+    void attach(Probe& probe) { probes_.attach(probe); }
+
+    // --- For TBUs
+
+    /// Translates an access that the micro TLB could not answer; its time is added to `delay`.
+    core::Outcome translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay);
+    /// The same as a debugger sees it: no fill, no event, no time.
+    core::Outcome peek(const core::Access& access);
+
+    /// Grows with every invalidation and every register change that alters translations; starts
+    /// at 1.
+    const uint64_t& generation() const { return generation_; }
+    InFlight& in_flight() { return in_flight_; }
+    const ProbeList& probes() const { return probes_; }
+
+private:
+    class Recorder;
+
+    void end_of_elaboration() override;
+    void reset();
+
+    // tcu_registers.cpp
+    void registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    unsigned registers_transport_dbg(tlm::tlm_generic_payload& payload);
+
+    // tcu_threads.cpp
+    void command_thread();
+    void process_command();
+    void complete_sync(const arch::Sync& sync);
+    bool events_outstanding(uint64_t up_to) const;
+    void event_thread();
+    void fail_command(arch::CommandError why);
+    void raise(PulsePin& pin, Probe::Line line, bool enabled);
+
+    void invalidate_config(arch::StreamId first, arch::StreamId last) override;
+    void invalidate_tlb(const core::TlbScope& scope) override;
+    void invalidate_tlb_all() override;
+
+    core::View view() const;
+    void queue_event(const arch::Event& event, sc_core::sc_time when);
+
+    const Params params_;
+    core::RegisterFile registers_;
+    core::ConfigCache configs_;
+    core::Tlb tlb_;
+    uint64_t generation_ = 1;
+    uint64_t resets_ = 0;  ///< a thread that waited compares it: what it was doing may be gone
+
+    TablePort table_port_;
+    ProbeList probes_;
+    InFlight in_flight_;
+    sc_core::sc_time latest_walk_end_;
+
+    struct PendingEvent {
+        arch::Event event;
+        sc_core::sc_time when;  ///< local time of the fault
+        uint64_t number;        ///< counts from 1
+    };
+    std::deque<PendingEvent> pending_events_;  ///< in the order of their local times
+    uint64_t latest_event_ = 0;                ///< number of the latest that was queued
+    uint64_t writing_event_ = 0;               ///< number of the one on its way to memory, or 0
+    sc_core::sc_event command_work_, event_work_, events_written_;
+};
+
+}  // namespace smmu

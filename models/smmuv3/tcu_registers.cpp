@@ -1,0 +1,87 @@
+// The register socket of the TCU.  May wait(): registers by which software and the SMMU hand each
+// other work first synchronise, so that a temporally decoupled CPU sees what it must.
+#include <cstring>
+
+#include "smmuv3/tcu.h"
+
+namespace smmu {
+
+using namespace arch;
+
+namespace {
+
+/// Reading these asks "are you done?"; writing them says "go": local time must have come.
+bool synchronises(uint64_t offset, bool write) {
+    switch (offset) {
+        case Cr0::offset:
+        case IrqCtrl::offset:
+        case CmdqProd::offset:
+        case Gerrorn::offset:
+        case EventqCons::offset: return write;
+        case Cr0Ack::offset:
+        case IrqCtrlAck::offset:
+        case Gerror::offset:
+        case CmdqCons::offset:
+        case EventqProd::offset: return !write;
+        case Gbpa::offset: return true;
+        default: return false;
+    }
+}
+
+/// Aligned 32- or 64-bit accesses without byte enables reach a register; others read as zero and
+/// are ignored.
+bool reaches_a_register(const tlm::tlm_generic_payload& p) {
+    const unsigned size = p.get_data_length();
+    return (size == 4 || size == 8) && p.get_address() % size == 0 &&
+           p.get_streaming_width() >= size && p.get_byte_enable_ptr() == nullptr &&
+           p.get_address() < register_pages_size;
+}
+
+}  // namespace
+
+void Tcu::registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    payload.set_dmi_allowed(false);
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    const unsigned size = payload.get_data_length();
+    const auto offset = static_cast<uint32_t>(payload.get_address());
+    if (!reaches_a_register(payload)) {
+        if (payload.is_read()) std::memset(payload.get_data_ptr(), 0, size);
+        return;
+    }
+
+    if (synchronises(offset, payload.is_write())) {
+        sc_core::wait(delay);
+        delay = sc_core::SC_ZERO_TIME;
+    }
+    uint64_t value = 0;
+    if (payload.is_read()) {
+        value = registers_.read(offset, size);
+        std::memcpy(payload.get_data_ptr(), &value, size);
+    } else if (payload.is_write()) {
+        std::memcpy(&value, payload.get_data_ptr(), size);
+        switch (registers_.write(offset, size, value)) {
+            case core::RegisterFile::Effect::None: break;
+            case core::RegisterFile::Effect::Control:
+                command_work_.notify(sc_core::SC_ZERO_TIME);
+                event_work_.notify(sc_core::SC_ZERO_TIME);
+                break;
+            case core::RegisterFile::Effect::Command:
+                command_work_.notify(sc_core::SC_ZERO_TIME);
+                break;
+            case core::RegisterFile::Effect::EventSpace:
+                event_work_.notify(sc_core::SC_ZERO_TIME);
+                break;
+        }
+    }
+}
+
+/// Reads without side effects; a debugger cannot write registers.
+unsigned Tcu::registers_transport_dbg(tlm::tlm_generic_payload& payload) {
+    if (!payload.is_read() || !reaches_a_register(payload)) return 0;
+    const uint64_t value =
+        registers_.read(static_cast<uint32_t>(payload.get_address()), payload.get_data_length());
+    std::memcpy(payload.get_data_ptr(), &value, payload.get_data_length());
+    return payload.get_data_length();
+}
+
+}  // namespace smmu

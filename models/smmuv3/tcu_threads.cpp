@@ -1,0 +1,124 @@
+// The two threads of the TCU: one consumes commands, one writes event records.  Both wait().
+//
+// In each the order is the architecture's: queue entry, then index, then interrupt.  After any wait
+// a reset may have come: what was being done is then dropped.
+#include <algorithm>
+
+#include "smmuv3/core/queues.h"
+#include "smmuv3/tcu.h"
+
+namespace smmu {
+
+using arch::CommandError;
+using core::Recorded;
+
+void Tcu::raise(PulsePin& pin, Probe::Line line, bool enabled) {
+    if (!enabled) return;
+    pin.fire();
+    if (!probes_.empty())
+        probes_.tell(&Probe::interrupt, Probe::Interrupt{line, sc_core::sc_time_stamp()});
+}
+
+// --- Commands
+
+void Tcu::command_thread() {
+    for (;;) {
+        if (registers_.acknowledge_control())
+            ++generation_;  // answers made under the old setting are void
+        registers_.acknowledge_command_enable();
+        if (core::command_is_waiting(registers_))
+            process_command();
+        else
+            sc_core::wait(command_work_);
+    }
+}
+
+void Tcu::process_command() {
+    const uint64_t reset_seen = resets_;
+    sc_core::sc_time delay = params_.command_cycles * params_.clock;
+    arch::Command command{};
+    TimedMemory memory(table_port_, probes_, delay);
+    const bool fetched = core::fetch_command(registers_, memory, command).done();
+    sc_core::wait(delay);
+    if (reset_seen != resets_) return;
+    if (!fetched) return fail_command(CommandError::Abort);
+
+    const CommandError error = core::execute(command, params_.features, *this);
+    const bool is_sync = command[arch::Command::Op] == arch::Opcode::SYNC;
+    if (error == CommandError::None && is_sync) {
+        complete_sync(arch::view<arch::Sync>(command));
+        if (reset_seen != resets_) return;
+    }
+    if (!probes_.empty())
+        probes_.tell(&Probe::command, Probe::Command{command, error, sc_core::sc_time_stamp()});
+    if (error != CommandError::None) return fail_command(error);
+
+    core::consume_command(registers_);
+    // Whoever sees the interrupt must also read CONS past the command.
+    if (is_sync && arch::view<arch::Sync>(command)[arch::Sync::CS] == arch::CompletionSignal::Irq)
+        raise(irq_cmd_sync, Probe::Line::CommandSync, true);
+}
+
+void Tcu::fail_command(CommandError why) {
+    if (registers_.raise_command_error(why))
+        raise(irq_gerror, Probe::Line::Gerror, registers_.gerror_interrupt_enabled());
+}
+
+/// CMD_SYNC waits for the transactions that used what earlier commands removed, for the logical end
+/// of walks that run ahead in local time, and for the records of faults that clients have already
+/// seen (4.7.3).  What comes later does not hold it up.
+void Tcu::complete_sync(const arch::Sync&) {
+    in_flight_.drain();
+    if (latest_walk_end_ > sc_core::sc_time_stamp())
+        sc_core::wait(latest_walk_end_ - sc_core::sc_time_stamp());
+    for (const uint64_t last = latest_event_; events_outstanding(last);)
+        sc_core::wait(events_written_);
+}
+
+bool Tcu::events_outstanding(uint64_t up_to) const {
+    const auto is_covered = [&](const PendingEvent& e) { return e.number <= up_to; };
+    return (writing_event_ != 0 && writing_event_ <= up_to) ||
+           std::any_of(pending_events_.begin(), pending_events_.end(), is_covered);
+}
+
+// --- Events
+
+void Tcu::event_thread() {
+    for (;;) {
+        events_written_.notify(sc_core::SC_ZERO_TIME);
+        // Disabling drops what is not yet written (7.2.1); the records in memory stand.
+        if (registers_.event_update_pending()) {
+            if (registers_.event_queue_enabled()) pending_events_.clear();
+            registers_.acknowledge_event_enable();
+        }
+        if (pending_events_.empty()) {
+            sc_core::wait(event_work_);
+            continue;
+        }
+        const PendingEvent next = pending_events_.front();
+        if (next.when > sc_core::sc_time_stamp()) {
+            sc_core::wait(next.when - sc_core::sc_time_stamp(), event_work_);
+            continue;
+        }
+
+        pending_events_.pop_front();
+        writing_event_ = next.number;
+        const uint64_t reset_seen = resets_;
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        TimedMemory memory(table_port_, probes_, delay);
+        const Recorded recorded = core::record_event(registers_, next.event, memory);
+        if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+        writing_event_ = 0;
+        if (reset_seen != resets_) continue;
+
+        if (!probes_.empty())
+            probes_.tell(&Probe::event,
+                         Probe::Event{next.event, recorded, sc_core::sc_time_stamp()});
+        if (recorded == Recorded::FirstWritten)
+            raise(irq_eventq, Probe::Line::EventQueue, registers_.event_interrupt_enabled());
+        if (recorded == Recorded::Aborted)
+            raise(irq_gerror, Probe::Line::Gerror, registers_.gerror_interrupt_enabled());
+    }
+}
+
+}  // namespace smmu

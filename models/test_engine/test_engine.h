@@ -1,0 +1,68 @@
+// The DMA master of the platform: copies memory on behalf of N independent frames, each a PCI
+// function of its own.
+//
+// Register layout of Arm's SMMUv3TestEngine (boards/test_engine_frame.h).  The thread of a frame
+// may wait().
+#pragma once
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <cstdint>
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "boards/virt.h"
+#include "test_engine/frame_registers.h"
+
+namespace smmu {
+
+/// May a beat cross a 4 KiB boundary?  A PCI function's requests must not; other masters' may.
+enum class PageCrossing { Never, Allowed };
+
+struct TestEngineParams {
+    uint32_t frames = virt::test_engine_frames;  ///< 1 to test_engine::max_frames
+    uint32_t beat = 64;                          ///< bytes of one read or write, 8 to 4096
+    PageCrossing page_crossing = PageCrossing::Never;
+    sc_core::sc_time quantum =
+        sc_core::SC_ZERO_TIME;  ///< local time kept before yielding; 0: yield after each beat
+    sc_core::sc_time irq_pulse{10.0, sc_core::SC_NS};
+};
+
+class TestEngine : public sc_core::sc_module {
+public:
+    tlm_utils::simple_target_socket<TestEngine, 32> regs{"regs"};
+    tlm_utils::simple_initiator_socket<TestEngine, 32> dma{"dma"};
+    /// A pulse for each command that ended, with or without error; pulses of several frames follow
+    /// each other.
+    sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> irq{
+        "irq"};
+
+    TestEngine(sc_core::sc_module_name name, const TestEngineParams& params);
+    ~TestEngine() override;
+
+private:
+    struct Frame;
+
+    void access_registers(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    unsigned peek_registers(tlm::tlm_generic_payload& payload);
+    uint32_t read_word(uint64_t offset) const;
+    void write_word(uint64_t offset, uint32_t value, const sc_core::sc_time& delay);
+
+    void serve(Frame& frame);
+    void copy(Frame& frame);
+    uint64_t beat_at(const test_engine::CopyJob& job, uint64_t offset) const;
+    bool transfer(Frame& frame, tlm::tlm_command command, const StreamIn& who, uint64_t address,
+                  uint64_t length);
+    void sync(Frame& frame);
+    void drive_irq();
+
+    const TestEngineParams params_;
+    std::vector<std::unique_ptr<Frame>> frames_;
+    sc_core::sc_event command_ended_;
+    uint64_t pulses_due_ = 0;
+    bool irq_level_ = false;
+};
+
+}  // namespace smmu

@@ -1,0 +1,28 @@
+// What an instance of the platform is made of: the parameters of its models, each one row of
+// parameters.cpp.
+#pragma once
+#include <cstdint>
+
+#include "cpu/cpu.h"
+#include "interconnect/interconnect.h"
+#include "smmuv3/params.h"
+#include "test_engine/test_engine.h"
+
+namespace smmu::platform {
+
+struct SimulationParams {
+    uint32_t time_limit_ms = 10'000;
+};
+
+/// Everything about the hardware that can be chosen.  Addresses and interrupts cannot: they are the
+/// board (boards/virt.h), and so is what the board decides for a model: the number of TBUs, the
+/// clocks, the size of RAM.
+struct Config {
+    SimulationParams simulation;
+    CpuParams cpu;
+    InterconnectParams interconnect;
+    Params smmu;
+    TestEngineParams test_engine;
+};
+
+}  // namespace smmu::platform

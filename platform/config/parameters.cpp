@@ -1,0 +1,143 @@
+// The parameter table: --help, the configuration file, --set, docs/parameters.md and the checks all
+// come from here.
+#include "platform/config/parameters.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace smmu::platform {
+namespace {
+
+constexpr std::string_view clean_lines_words[] = {"kept", "dropped"};
+constexpr std::string_view evict_words[] = {"never", "random"};
+constexpr std::string_view page_crossing_words[] = {"never", "allowed"};
+constexpr uint64_t address_sizes[] = {32, 36, 40, 42, 44, 48};
+
+constexpr auto simulation = &Config::simulation;
+constexpr auto cpu = &Config::cpu;
+constexpr auto interconnect = &Config::interconnect;
+constexpr auto smmuv3 = &Config::smmu;
+constexpr auto features = &Params::features;
+constexpr auto test_engine = &Config::test_engine;
+
+using core::Features;
+using core::Geometry;
+
+constexpr Parameter table[] = {
+    number<simulation, &SimulationParams::time_limit_ms>(
+        {"simulation.time_limit", "ms",
+         "Simulated time after which a run that has not ended counts as failed."},
+        {1, 3'600'000}),
+
+    number<cpu, &CpuParams::quantum>(
+        {"cpu.quantum", "instructions",
+         "How far the CPU may run ahead of the other models; one instruction is 1 ns."},
+        {1, 1'000'000}),
+
+    choice<interconnect, &InterconnectParams::clean_lines>(
+        {"interconnect.clean_lines", "",
+         "Whether a clean cache line hides what a device writes past the caches (kept), or never "
+         "does (dropped)."},
+        clean_lines_words),
+    choice<interconnect, &InterconnectParams::evict>(
+        {"interconnect.evict", "",
+         "Whether cache lines leave the cache by themselves, as on hardware; for tests."},
+        evict_words),
+    number<interconnect, &InterconnectParams::evict_seed>(
+        {"interconnect.evict_seed", "", "Start of the random numbers of interconnect.evict."},
+        {1, 0xFFFF'FFFF}),
+    number<interconnect, &InterconnectParams::ram_latency>(
+        {"interconnect.ram_latency", "ns", "Time that each access to RAM takes."}, {0, 1'000'000}),
+    number<interconnect, &InterconnectParams::hop_latency>(
+        {"interconnect.hop_latency", "ns", "Time that each access to a device takes on the bus."},
+        {0, 1'000'000}),
+
+    flag<smmuv3, features, &Features::stage1>(
+        {"smmu.stage1", "", "Stage 1 translation (IDR0.S1P)."}),
+    flag<smmuv3, features, &Features::stage2>(
+        {"smmu.stage2", "", "Stage 2 translation (IDR0.S2P)."}),
+    flag<smmuv3, features, &Features::forced_write_back>(
+        {"smmu.forced_write_back", "", "Stage 2 may force write-back: S2FWB (IDR3.FWB)."}),
+    flag<smmuv3, features, &Features::coherent_access>(
+        {"smmu.coherent_access", "",
+         "Its own accesses to tables and queues snoop the CPU caches (IDR0.COHACC)."}),
+    flag<smmuv3, features, &Features::wide_asid>(
+        {"smmu.wide_asid", "", "ASIDs of 16 bits, else 8 (IDR0.ASID16)."}),
+    flag<smmuv3, features, &Features::wide_vmid>(
+        {"smmu.wide_vmid", "", "VMIDs of 16 bits, else 8 (IDR0.VMID16)."}),
+    number_of<smmuv3, features, &Features::output_address_bits>(
+        {"smmu.output_address_bits", "bits", "Size of physical addresses (IDR5.OAS)."},
+        address_sizes),
+    number<smmuv3, features, &Features::stream_id_bits>(
+        {"smmu.stream_id_bits", "bits",
+         "Size of StreamIDs (IDR1.SIDSIZE); the board uses up to 0x1FF."},
+        {9, 32}),
+    number<smmuv3, features, &Features::command_queue_log2>(
+        {"smmu.command_queue_log2", "",
+         "Largest command queue: 2 to this power entries (IDR1.CMDQS)."},
+        {0, 19}),
+    number<smmuv3, features, &Features::event_queue_log2>(
+        {"smmu.event_queue_log2", "",
+         "Largest event queue: 2 to this power entries (IDR1.EVENTQS)."},
+        {0, 19}),
+    flag<smmuv3, features, &Features::effective_shareability_at_stage1>(
+        {"smmu.effective_shareability_at_stage1", "",
+         "Stage 1 hands Device and Non-cacheable memory to stage 2 as Outer Shareable "
+         "(IMPLEMENTATION DEFINED)."}),
+    number<smmuv3, &Params::micro_tlb_entries>(
+        {"smmu.micro_tlb.entries", "", "Entries of the micro TLB of each TBU."},
+        {1, 65536, Step::PowersOfTwo}),
+    number<smmuv3, &Params::tlb, &Geometry::sets>(
+        {"smmu.tlb.sets", "", "Sets of the main TLB in the TCU."}, {1, 65536, Step::PowersOfTwo}),
+    number<smmuv3, &Params::tlb, &Geometry::ways>(
+        {"smmu.tlb.ways", "", "Ways of each set of the main TLB."}, {1, 64}),
+    number<smmuv3, &Params::config_cache, &Geometry::sets>(
+        {"smmu.config_cache.sets", "", "Sets of the cache of STEs and CDs."},
+        {1, 65536, Step::PowersOfTwo}),
+    number<smmuv3, &Params::config_cache, &Geometry::ways>(
+        {"smmu.config_cache.ways", "", "Ways of each set of the cache of STEs and CDs."}, {1, 64}),
+    number<smmuv3, &Params::clock>(
+        {"smmu.clock", "ns",
+         "Period of its clock: the length of an interrupt pulse, and what latencies count in."},
+        {1, 1000}),
+    number<smmuv3, &Params::hit_cycles>(
+        {"smmu.hit_cycles", "cycles",
+         "Time that an access takes in a TBU when its micro TLB hits."},
+        {0, 1'000'000}),
+    number<smmuv3, &Params::miss_cycles>(
+        {"smmu.miss_cycles", "cycles",
+         "Time from a TBU to the TCU and back, beside the TCU's memory accesses."},
+        {0, 1'000'000}),
+    number<smmuv3, &Params::command_cycles>(
+        {"smmu.command_cycles", "cycles", "Time that each command takes, beside its fetch."},
+        {0, 1'000'000}),
+
+    number<test_engine, &TestEngineParams::beat>(
+        {"test_engine.beat", "bytes", "Size of one read or write of the DMA masters."}, {8, 4096}),
+    choice<test_engine, &TestEngineParams::page_crossing>(
+        {"test_engine.page_crossing", "",
+         "Whether one read or write may cross a 4 KiB boundary; requests of PCI functions never "
+         "do."},
+        page_crossing_words),
+    number<test_engine, &TestEngineParams::quantum>(
+        {"test_engine.quantum", "ns",
+         "Time that a DMA master may run ahead before others run; 0: no read or write more."},
+        {0, 1'000'000}),
+};
+
+}  // namespace
+
+ParameterTable parameters() { return {std::begin(table), std::end(table)}; }
+
+const Parameter* find_parameter(std::string_view path) {
+    const auto found = std::find_if(std::begin(table), std::end(table),
+                                    [path](const Parameter& p) { return p.path == path; });
+    return found == std::end(table) ? nullptr : found;
+}
+
+std::vector<std::string> refusals(const Config& config) {
+    if (const char* why = refuse(config.smmu)) return {std::string("smmu: ") + why};
+    return {};
+}
+
+}  // namespace smmu::platform

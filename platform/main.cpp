@@ -1,0 +1,100 @@
+// smmu-vp: reads the command line and does what it says.
+#include <iostream>
+
+#include "platform/cli/options.h"
+#include "platform/config/parameters.h"
+#include "platform/config/read.h"
+#include "platform/config/show.h"
+#include "platform/files.h"
+#include "platform/iort_command.h"
+#include "platform/run.h"
+
+namespace smmu::platform {
+namespace {
+
+constexpr int wrong_call = 2;
+
+int refuse(const std::string& sentence) {
+    std::cerr << "smmu-vp: " << sentence << '\n';
+    return wrong_call;
+}
+
+Expected<Config> read_config(const Options& options) {
+    Config config;
+    Refusals refused;
+    const auto add = [&refused](const Refusals& more, const std::string& where) {
+        for (const std::string& sentence : more) refused.push_back(where + sentence);
+    };
+    if (!options.config.empty()) {
+        const auto file = read_file(options.config);
+        if (!file) return Refusal{file.refusal()};
+        add(read_json(config, {reinterpret_cast<const char*>(file->data()), file->size()}),
+            options.config + ": ");
+    }
+    for (const std::string& setting : options.settings)
+        add(read_setting(config, setting), "--set: ");
+    if (refused.empty()) add(refusals(config), "");
+    if (refused.empty()) return config;
+
+    std::string all;
+    for (const std::string& sentence : refused)
+        all += (all.empty() ? "" : "\nsmmu-vp: ") + sentence;
+    return Refusal{all};
+}
+
+Expected<Firmware> load_firmware(const std::string& given) {
+    const auto path = given.empty() ? (own_folder() / SMMU_FIRMWARE).lexically_normal()
+                                    : std::filesystem::path(given);
+    const auto file = read_file(path);
+    if (!file && given.empty())
+        return Refusal{file.refusal() +
+                       ": build the target firmware, or give another one with --firmware"};
+    if (!file) return Refusal{file.refusal()};
+    auto firmware = read_firmware(*file);
+    if (!firmware) return Refusal{path.string() + ": " + firmware.refusal()};
+    return firmware;
+}
+
+int run_command(const Options& options) {
+    const auto config = read_config(options);
+    if (!config) return refuse(config.refusal());
+    RunRequest request{*config, {}, {}, options.output};
+    if (!options.iort.empty()) {
+        const auto iort = read_file(options.iort);
+        if (!iort) return refuse(iort.refusal());
+        if (iort->empty())
+            return refuse(options.iort + " is empty: give the path of a raw IORT table");
+        request.iort = *iort;
+    }
+    const auto firmware = load_firmware(options.firmware);
+    if (!firmware) return refuse(firmware.refusal());
+    request.firmware = *firmware;
+    return run(request);
+}
+
+int parameters_command(const Options& options) {
+    const auto config = read_config(options);
+    if (!config) return refuse(config.refusal());
+    std::cout << (options.json       ? to_json(*config)
+                  : options.markdown ? parameters_as_markdown()
+                                     : parameters_as_text());
+    return 0;
+}
+
+int dispatch(const std::vector<std::string>& arguments) {
+    const auto options = read_command_line(arguments);
+    if (!options) return refuse(options.refusal());
+    switch (options->command) {
+        case Command::Run: return run_command(*options);
+        case Command::Iort: return iort_command(options->iort, options->json, std::cout, std::cerr);
+        case Command::Parameters: return parameters_command(*options);
+        case Command::Help: std::cout << help(); return 0;
+        case Command::Version: std::cout << "smmu-vp " SMMU_VERSION "\n"; return 0;
+    }
+    return wrong_call;
+}
+
+}  // namespace
+}  // namespace smmu::platform
+
+int main(int count, char** words) { return smmu::platform::dispatch({words + 1, words + count}); }

@@ -1,0 +1,129 @@
+// Runs firmware on the platform until it ends.
+#include "platform/run.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <systemc>
+
+#include "boards/virt.h"
+#include "platform/config/show.h"
+#include "platform/files.h"
+#include "platform/iort_check.h"
+#include "platform/soc.h"
+#include "waveforms/walks.h"
+
+namespace smmu::platform {
+namespace {
+
+constexpr int failed = 1;
+constexpr int not_built = 2;
+
+const RunRequest* request_of_sc_main = nullptr;  // sc_main has no other way to be told
+
+void say(const std::string& sentence) {
+    std::cout << std::flush;
+    std::cerr << "smmu-vp: " << sentence << '\n';
+}
+
+int complain(const std::string& sentence, int status) {
+    say(sentence);
+    return status;
+}
+
+/// Warnings and errors of the models as sentences on stderr: stdout belongs to the UART.
+void report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
+    if (report.get_severity() == sc_core::SC_WARNING)
+        say(std::string("warning: ") + report.get_msg());
+    if (actions & sc_core::SC_THROW) throw report;
+    if (actions & sc_core::SC_ABORT) sc_core::sc_abort();
+}
+
+void warn_about_iort(const acpi::Bytes& bytes, const acpi::Hardware& hardware) {
+    const auto table = sw::iort::Iort::open({bytes.data(), bytes.size()});
+    if (!table.ok()) return say(std::string("warning: IORT: ") + describe(table.problem.error));
+    for (const std::string& sentence : differences(table.value, hardware))
+        say("warning: IORT: " + sentence);
+}
+
+int status_of(const Ending& ending) {
+    switch (ending.cause) {
+        case Ending::Cause::Off: return 0;
+        case Ending::Cause::Exit: return static_cast<int>(std::min<uint64_t>(ending.status, 255));
+        case Ending::Cause::Reset:
+            return complain("the firmware asked for a reset, which ends the run", failed);
+    }
+    return failed;
+}
+
+std::optional<Refusal> write_result(const RunRequest& request, const char* name,
+                                    const std::string& text) {
+    if (request.output.empty()) return std::nullopt;
+    return write_file(request.output / name, text);
+}
+
+/// What software finds in virt::acpi: around the given IORT, or around a true one.
+acpi::Bytes acpi_image(const RunRequest& request) {
+    const acpi::Hardware truth = hardware(request.config);
+    if (request.iort.empty()) return acpi::build_acpi(virt::acpi.base, acpi::build_iort(truth));
+    warn_about_iort(request.iort, truth);
+    return acpi::build_acpi(virt::acpi.base, request.iort);
+}
+
+int simulate(const RunRequest& request) {
+    std::optional<Ending> ending;
+    Soc soc("soc", request.config, {std::cout, [&ending](Ending e) {
+                                        ending = e;
+                                        sc_core::sc_stop();
+                                    }});
+    const acpi::Bytes tables = acpi_image(request);
+    if (tables.size() > virt::acpi.size)
+        return complain("the IORT is larger than the ACPI region of 1 MiB", not_built);
+    soc.load(request.firmware, tables);
+
+    std::ofstream walks_file;
+    std::optional<Walks> walks;
+    if (!request.output.empty()) {
+        walks_file.open(request.output / "walks.csv");
+        soc.attach(walks.emplace(walks_file));
+    }
+
+    const sc_core::sc_time limit(static_cast<double>(request.config.simulation.time_limit_ms),
+                                 sc_core::SC_MS);
+    sc_core::sc_start(limit, sc_core::SC_EXIT_ON_STARVATION);
+    std::cout << std::flush;
+    if (const auto refusal = write_result(request, "stats.json", soc.stats().json()))
+        return complain(refusal->sentence, failed);
+    if (ending) return status_of(*ending);
+    const std::string now = sc_core::sc_time_stamp().to_string();
+    return sc_core::sc_pending_activity()
+               ? complain("the firmware had not ended after " + now + " (simulation.time_limit)",
+                          failed)
+               : complain("deadlock at " + now + ": the CPU waits, and nothing will ever happen",
+                          failed);
+}
+
+}  // namespace
+
+int run(const RunRequest& request) {
+    if (const auto refusal = write_result(request, "config.json", to_json(request.config)))
+        return complain(refusal->sentence, not_built);
+    request_of_sc_main = &request;
+    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+    return sc_core::sc_elab_and_sim(0, nullptr);
+}
+
+}  // namespace smmu::platform
+
+int sc_main(int, char**) {
+    using namespace smmu::platform;
+    sc_core::sc_report_handler::set_handler(report);
+    try {
+        return simulate(*request_of_sc_main);
+    } catch (const sc_core::sc_report& error) {
+        return complain(error.get_msg(),
+                        sc_core::sc_start_of_simulation_invoked() ? failed : not_built);
+    }
+}

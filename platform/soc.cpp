@@ -1,0 +1,118 @@
+// The platform: a map, its members and their bindings; no logic.
+#include "platform/soc.h"
+
+#include "boards/virt.h"
+
+namespace smmu::platform {
+namespace {
+
+// --- Map: who is on the bus
+
+const std::vector<UpstreamPort> masters{
+    {"cpu", PortKind::Cpu},
+    {"smmu_tables", PortKind::Tables},
+    {"dma0", PortKind::Dma},
+    {"dma1", virt::root_complex1.canwbs ? PortKind::CanwbsDma : PortKind::Dma},
+};
+
+const std::vector<DownstreamDevice> devices{
+    {"gicd", virt::gicd},
+    {"gicr", virt::gicr},
+    {"uart", virt::uart},
+    {"smmu_registers", virt::smmu},
+    {"probe_window", virt::probe_window},
+    {"test_engine0", virt::test_engine0},
+    {"test_engine1", virt::test_engine1},
+};
+
+// --- What the board decides for its models
+
+Params on_board(Params params) {
+    params.tbus = 2;  // one for each root complex
+    return params;
+}
+
+TestEngineParams on_board(TestEngineParams params) {
+    params.frames = virt::test_engine_frames;
+    return params;
+}
+
+}  // namespace
+
+// --- Members
+
+Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outside)
+    : sc_module(name),
+      psci_(outside.on_end),
+      bus_("bus", config.interconnect, masters, devices),
+      cpu_("cpu", config.cpu),
+      gic_("gic"),
+      timer_("timer", {virt::cntfrq_hz}),
+      uart_("uart", outside.console),
+      smmu_("smmu", on_board(config.smmu)),
+      probe_window_("probe_window", stats_),
+      root_complex0_("root_complex0", {virt::root_complex0}),
+      root_complex1_("root_complex1", {virt::root_complex1}),
+      test_engine0_("test_engine0", on_board(config.test_engine)),
+      test_engine1_("test_engine1", on_board(config.test_engine)) {
+    // --- Bindings: masters
+    cpu_.mem.bind(bus_.upstream("cpu"));
+    cpu_.cache.bind(bus_.maintenance);
+    cpu_.smc.bind(psci_);
+    bus_.on_device_write = [this](uint64_t begin, uint64_t end) {
+        cpu_.invalidate_code(begin, end);
+    };
+
+    test_engine0_.dma.bind(root_complex0_.functions);
+    test_engine1_.dma.bind(root_complex1_.functions);
+    root_complex0_.dma.bind(smmu_.tbu[0]);
+    root_complex1_.dma.bind(smmu_.tbu[1]);
+    smmu_.mem[0].bind(bus_.upstream("dma0"));
+    smmu_.mem[1].bind(bus_.upstream("dma1"));
+    smmu_.ptw.bind(bus_.upstream("smmu_tables"));
+    smmu_.attach(stats_);
+
+    // --- Bindings: registers
+    bus_.device("gicd").bind(gic_.gicd);
+    bus_.device("gicr").bind(gic_.gicr);
+    bus_.device("uart").bind(uart_.regs);
+    bus_.device("smmu_registers").bind(smmu_.regs);
+    bus_.device("probe_window").bind(probe_window_.regs);
+    bus_.device("test_engine0").bind(test_engine0_.regs);
+    bus_.device("test_engine1").bind(test_engine1_.regs);
+    gic_.system_registers.bind(cpu_.system_registers);
+    timer_.system_registers.bind(cpu_.system_registers);
+
+    // --- Bindings: interrupts
+    gic_.irq.bind(cpu_.irq);
+    timer_.cntp.bind(gic_.input(virt::cntp_ppi));
+    timer_.cntv.bind(gic_.input(virt::cntv_ppi));
+    timer_.cnthp.bind(gic_.input(virt::cnthp_ppi));
+    uart_.irq.bind(gic_.input(virt::uart_irq));
+    smmu_.irq_eventq.bind(gic_.input(virt::smmu_eventq_irq));
+    smmu_.irq_cmd_sync.bind(gic_.input(virt::smmu_cmd_sync_irq));
+    smmu_.irq_gerror.bind(gic_.input(virt::smmu_gerror_irq));
+    test_engine0_.irq.bind(gic_.input(virt::test_engine_irq));
+    test_engine1_.irq.bind(gic_.input(virt::test_engine1_irq));
+}
+
+void Soc::load(const Firmware& firmware, const acpi::Bytes& tables) {
+    const auto write = [this](uint64_t address, const std::vector<uint8_t>& bytes) {
+        bus_.ram().debug_write(address - virt::ram.base, bytes.data(), bytes.size());
+    };
+    for (const Segment& segment : firmware.segments) write(segment.address, segment.bytes);
+    write(virt::acpi.base, tables);
+    cpu_.set_reset_state({firmware.entry, virt::acpi.base, virt::acpi.end()});
+}
+
+acpi::Hardware hardware(const Config& config) {
+    constexpr uint8_t address_bits = 64;      // of the test engines
+    constexpr uint32_t no_pri_interrupt = 0;  // the SMMU has no PRI queue
+    return {
+        {virt::smmu.base,
+         config.smmu.features.coherent_access,
+         {virt::smmu_eventq_irq, no_pri_interrupt, virt::smmu_gerror_irq, virt::smmu_cmd_sync_irq}},
+        {{virt::root_complex0, address_bits}, {virt::root_complex1, address_bits}}};
+}
+
+}  // namespace smmu::platform

@@ -1,0 +1,96 @@
+// Section 5: what one translation costs, counted by the platform's probe window.
+#include "boards/probe_window.h"
+#include "sw_stubs/demos/first_light/machine.h"
+#include "sw_stubs/driver/commands.h"
+
+namespace smmu::sw::demo {
+
+using namespace aarch64;
+using virt::probe::Counter;
+
+namespace {
+
+struct Counts {
+    uint64_t value[virt::probe::counters];
+    uint64_t operator[](Counter c) const { return value[static_cast<unsigned>(c)]; }
+};
+
+/// What the guest's job made the SMMU do.
+Counts count(Report& report, Machine& machine, JobEnd& end) {
+    const uint64_t window = virt::probe_window.base;
+    port::mmio_write64(window + virt::probe::control, virt::probe::clear);
+    end = run_job(report, machine, guest::Job::CopyWord, {{frame_of(*machine.worker)}});
+    port::mmio_write64(window + virt::probe::control, virt::probe::snapshot);
+    Counts counts;
+    for (uint32_t i = 0; i < virt::probe::counters; ++i)
+        counts.value[i] = port::mmio_read64(window + virt::probe::offset(static_cast<Counter>(i)));
+    return counts;
+}
+
+bool forget_everything(Machine& machine) {
+    CommandQueue& queue = machine.smmu.commands();
+    queue.insert(commands::forget_configuration());
+    queue.insert(commands::forget_all_translations());
+    return queue.sync() == Completion::Done;
+}
+
+/// Reads that the architecture asks for: CD, every stage-1 table and the result are found through stage 2.
+struct Expected {
+    uint64_t l1std, ste, cd, stage1, stage2_for_cd, stage2_for_stage1;
+    uint64_t stage2() const { return stage2_for_cd + stage2_for_stage1; }
+};
+Expected expected_reads(const Machine& machine) {
+    const auto configuration = machine.smmu.registers().read<arch::StrtabBaseCfg>();
+    const bool two_level =
+        configuration[arch::StrtabBaseCfg::FMT] == arch::StreamTableFormat::TwoLevel;
+    const int start = machine.iommu.context(vmm::Policy::Driver).stage2.start_level();
+    const auto stage2_levels = static_cast<uint64_t>(4 - start);
+    constexpr uint64_t stage1_levels = 4;
+    return {two_level ? 1u : 0u,
+            1,
+            1,
+            stage1_levels,
+            stage2_levels,
+            (stage1_levels + 1) * stage2_levels};
+}
+
+bool compare(const char* name, uint64_t expected, uint64_t cold, uint64_t warm) {
+    print("  ", Text{name, 30}, Decimal{expected, 8}, Decimal{cold, 8}, Decimal{warm, 8}, '\n');
+    return cold == expected && warm == 0;
+}
+
+}  // namespace
+
+void count_a_walk(Report& report, Machine& machine) {
+    report.section("What one translation costs");
+    const uint64_t id = port::mmio_read64(virt::probe_window.base + virt::probe::id);
+    if (!report.expect(id == virt::probe::id_value, "the platform counts")) return;
+    if (!report.expect(forget_everything(machine), "the SMMU has forgotten everything")) return;
+
+    JobEnd first, second;
+    const Counts cold = count(report, machine, first);
+    const Counts warm = count(report, machine, second);
+    const bool done = first.finished && second.finished &&
+                      first.outcome() == guest::Outcome::Done &&
+                      second.outcome() == guest::Outcome::Done;
+    report.expect(done && first.result[1] == 1 && second.result[1] == 1, "two copies of one word");
+
+    const Expected e = expected_reads(machine);
+    print("  ", Text{"reads of", 30}, "expected   first  second\n");
+    bool right = compare("level 1 stream descriptor", e.l1std, cold[Counter::ReadsL1Std],
+                         warm[Counter::ReadsL1Std]);
+    right &= compare("stream table entry", e.ste, cold[Counter::ReadsSte], warm[Counter::ReadsSte]);
+    right &= compare("context descriptor", e.cd, cold[Counter::ReadsCd], warm[Counter::ReadsCd]);
+    right &=
+        compare("stage 1 tables", e.stage1, cold[Counter::ReadsStage1], warm[Counter::ReadsStage1]);
+    right &= compare("stage 2 tables", e.stage2(), cold[Counter::ReadsStage2],
+                     warm[Counter::ReadsStage2]);
+    report.expect(right, "a cold translation reads ", Decimal{e.stage1 + e.stage2_for_stage1},
+                  " tables, ", Decimal{e.stage2_for_cd},
+                  " more to find the CD; the second reads none");
+    report.expect(
+        cold[Counter::Walks] == 1 && warm[Counter::Walks] == 0 && warm[Counter::Misses] == 0,
+        "one walk, then hits alone");
+}
+
+}  // namespace smmu::sw::demo

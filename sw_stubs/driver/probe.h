@@ -1,0 +1,61 @@
+// What an SMMU can do, read from its ID registers, and which SMMUs this driver does not drive.  Arm
+// IHI 0070 G.b, 6.3.1-6.3.8.
+#pragma once
+#include "sw_stubs/driver/memory.h"
+#include "sw_stubs/driver/registers.h"
+
+namespace smmu::sw {
+
+struct Features {
+    bool stage1 = false;
+    bool stage2 = false;
+    bool two_level_stream_table = false;
+    bool two_level_cd_table = false;
+    bool hyp = false;
+    bool ats = false;
+    bool pri = false;
+    bool sev = false;
+    bool msi = false;
+    bool stall = false;               ///< a faulting access may wait for software
+    bool stall_forced = false;        ///< and cannot be made not to
+    bool attribute_override = false;  ///< IDR1.ATTR_TYPES_OVR: STE.SHCFG counts
+    bool range_invalidation = false;
+    bool fwb = false;  ///< IDR3.FWB: stage 2 can decide memory types
+    Coherency coherency = Coherency::Coherent;
+
+    uint8_t stream_bits = 0;
+    uint8_t substream_bits = 0;
+    uint8_t asid_bits = 8;
+    uint8_t vmid_bits = 8;
+    uint8_t command_queue_log2 = 0;  ///< largest size; queues of the driver may be smaller
+    uint8_t event_queue_log2 = 0;
+    uint8_t address_size_code = 0;  ///< IDR5.OAS as STE.S2PS and CD.IPS want it, at most 48 bits
+    uint8_t address_bits = 32;      ///< of a physical address, and so of what stage 2 takes in
+};
+
+enum class Refusal : uint8_t {
+    None,
+    NoTranslation,      ///< IDR0.S1P and S2P are both 0
+    NoAArch64Tables,    ///< IDR0.TTF lacks VMSAv8-64
+    NoLittleEndian,     ///< IDR0.TTENDIAN
+    PresetTables,       ///< IDR1.TABLES_PRESET
+    PresetQueues,       ///< IDR1.QUEUES_PRESET
+    RelativeBases,      ///< IDR1.REL
+    SmallCommandQueue,  ///< IDR1.CMDQS: not more than 64 entries
+    NoSmallGranule,     ///< IDR5.GRAN4K is 0
+};
+
+/// "it cannot be driven: ..."
+const char* describe(Refusal refusal);
+
+struct Probe {
+    Features features{};
+    Refusal refusal = Refusal::None;
+    bool coherency_differs =
+        false;  ///< IDR0.COHACC says otherwise than the firmware table, which wins
+};
+
+/// Reads the ID registers.  `says`: what the IORT states (SmmuV3::cohacc_override).
+Probe probe(const Registers& registers, Coherency says);
+
+}  // namespace smmu::sw

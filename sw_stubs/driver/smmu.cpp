@@ -1,0 +1,154 @@
+// Bring-up in the order that the architecture asks for; the order of register writes is the content
+// of this file.
+#include "sw_stubs/driver/smmu.h"
+
+#include "sw_stubs/driver/commands.h"
+#include "sw_stubs/driver/ste.h"
+
+namespace smmu::sw {
+
+using namespace arch;
+
+namespace {
+
+/// 256 commands and 128 events, a page each; an SMMU may have less.
+constexpr unsigned command_queue_log2 = 8;
+constexpr unsigned event_queue_log2 = 7;
+
+unsigned smaller(unsigned a, unsigned b) { return a < b ? a : b; }
+
+/// Tables and queues are accessed as write-back, Inner Shareable.
+constexpr Cr1 cr1() {
+    constexpr uint8_t write_back = 1;
+    constexpr uint8_t inner = 3;
+    return Cr1{}
+        .set(Cr1::TABLE_SH, inner)
+        .set(Cr1::TABLE_OC, write_back)
+        .set(Cr1::TABLE_IC, write_back)
+        .set(Cr1::QUEUE_SH, inner)
+        .set(Cr1::QUEUE_OC, write_back)
+        .set(Cr1::QUEUE_IC, write_back);
+}
+
+}  // namespace
+
+const char* describe(Status status) {
+    switch (status) {
+        case Status::Done: return "done";
+        case Status::OutOfMemory: return "no memory left for SMMU tables";
+        case Status::NoSuchStream: return "the StreamID is beyond the stream table";
+        case Status::NotAcknowledged: return "the SMMU does not acknowledge a control register";
+        case Status::CommandFailed: return "the SMMU does not complete its commands";
+    }
+    return "unknown status";
+}
+
+Status Smmu::prepare(uint64_t base, const Features& features, Arena& arena) {
+    registers_ = Registers{base};
+    features_ = features;
+    arena_ = &arena;
+    const bool has_room =
+        commands_.allocate(arena, registers_,
+                           smaller(command_queue_log2, features.command_queue_log2)) &&
+        events_.allocate(arena, registers_, smaller(event_queue_log2, features.event_queue_log2)) &&
+        streams_.allocate(arena, features);
+    return has_room ? Status::Done : Status::OutOfMemory;
+}
+
+/// An SMMU that somebody left running is told to abort what arrives before it stops translating.
+bool Smmu::disable() {
+    enabled_ = false;
+    if (registers_.read<Cr0>()[Cr0::SMMUEN]) {
+        const auto updated = [&] { return !registers_.read<Gbpa>()[Gbpa::Update]; };
+        if (!poll(updated)) return false;
+        registers_.write(registers_.read<Gbpa>().set(Gbpa::ABORT, true).set(Gbpa::Update, true));
+        if (!poll(updated)) return false;
+    }
+    cr0_ = Cr0{};
+    return registers_.write_and_wait<Cr0Ack>(cr0_);
+}
+
+bool Smmu::enable(Cr0 more) {
+    cr0_.word[0] |= more.word[0];
+    return registers_.write_and_wait<Cr0Ack>(cr0_);
+}
+
+Status Smmu::forget_everything() {
+    const Command all[] = {commands::forget_configuration(), commands::forget_all_translations()};
+    for (const Command& command : all) {
+        commands_.insert(command);
+        if (commands_.sync() != Completion::Done) return Status::CommandFailed;
+    }
+    return Status::Done;
+}
+
+bool Smmu::set_interrupts(Interrupts interrupts) {
+    if (!registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{})) return false;
+    registers_.write(GerrorIrqCfg0{});  // no MSI: the interrupts are wired
+    registers_.write(EventqIrqCfg0{});
+    if (interrupts == Interrupts::Off) return true;
+    return registers_.write_and_wait<IrqCtrlAck>(
+        IrqCtrl{}.set(IrqCtrl::EVENTQ_IRQEN, true).set(IrqCtrl::GERROR_IRQEN, true));
+}
+
+Status Smmu::reset(Interrupts interrupts) {
+    if (!disable()) return Status::NotAcknowledged;
+    registers_.write(cr1());
+    registers_.write(Cr2{}.set(Cr2::PTM, true).set(Cr2::RECINVSID, true));
+    registers_.write(streams_.base());
+    registers_.write(streams_.configuration());
+
+    registers_.write(commands_.base());
+    commands_.reset();
+    if (!enable(Cr0{}.set(Cr0::CMDQEN, true))) return Status::NotAcknowledged;
+    if (const Status s = forget_everything(); s != Status::Done) return s;
+
+    registers_.write(events_.base());
+    events_.reset();
+    if (!enable(Cr0{}.set(Cr0::EVENTQEN, true))) return Status::NotAcknowledged;
+    if (features_.ats && !enable(Cr0{}.set(Cr0::ATSCHK, true))) return Status::NotAcknowledged;
+    if (!set_interrupts(interrupts)) return Status::NotAcknowledged;
+    if (!enable(Cr0{}.set(Cr0::SMMUEN, true))) return Status::NotAcknowledged;
+    enabled_ = true;
+    return Status::Done;
+}
+
+/// `forget` makes the SMMU read the entry again; an SMMU that is not enabled has not read it yet.
+template <class Entry>
+Status Smmu::put(volatile Entry& live, const Entry& to, const Command& forget) {
+    Completion worst = Completion::Done;
+    replace(live, to, [&] {
+        arena_->publish(&live, sizeof(Entry));
+        if (!enabled_) return;
+        commands_.insert(forget);
+        const Completion c = commands_.sync();
+        if (c != Completion::Done) worst = c;
+    });
+    return worst == Completion::Done ? Status::Done : Status::CommandFailed;
+}
+
+Status Smmu::set_stream(StreamId stream, const Ste& ste) {
+    const SteSlot slot = streams_.slot(stream);
+    if (slot.entry == nullptr) return Status::NoSuchStream;
+    const Command forget =
+        slot.created ? commands::forget_stream(stream) : commands::forget_ste(stream);
+    return put(*slot.entry, ste, forget);
+}
+
+Status Smmu::set_context(StreamId stream, volatile Cd& live, const Cd& cd) {
+    return put(live, cd, commands::forget_cd(stream));
+}
+
+Gerror Smmu::handle_errors() {
+    constexpr uint32_t known = 0x1FD;
+    const uint32_t raised = registers_.read<Gerror>().raw();
+    const uint32_t acknowledged = registers_.read<Gerrorn>().raw();
+    const Gerror active{{{(raised ^ acknowledged) & known}}};
+    if (active.raw() == 0) return active;
+    if (active[Gerror::SFM_ERR]) disable();
+    if (active[Gerror::CMDQ_ERR]) commands_.recover();
+    registers_.write(Gerrorn{{{(acknowledged & ~known) | (raised & known)}}});
+    return active;
+}
+
+}  // namespace smmu::sw

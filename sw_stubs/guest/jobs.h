@@ -1,0 +1,50 @@
+// What the host of the demonstration asks its guest to do, one job after the other (Hypercall::NextJob), and where the
+// guest keeps things.  `frame` is where the guest finds the registers of a DMA engine frame, an IPA.
+#pragma once
+#include <stdint.h>
+
+namespace smmu::sw::guest {
+
+enum class Job : uint64_t {
+    SetUp =
+        1,  ///< size code of intermediate addresses, Coherency: build stage 1; returns 1, or 0 for no room
+    Attach = 2,     ///< StreamID: put that stage 1 behind it; returns the host's Answer
+    CopyPages = 3,  ///< frame: copy `copied_pages`; returns Outcome, number of wrong words
+    CopyWord = 4,   ///< frame: copy a 64-bit word within a page; returns Outcome, 1 if it is right
+    UnmapWord = 5,  ///< take that page out of stage 1; returns the host's Answer
+    ReadDirtyLine =
+        6,  ///< frame, Snoop, old, new word: what does a device read?; returns Outcome, the word
+    Touch = 7,  ///< IPA: read there; does not return when that is not the guest's
+};
+
+/// How a copy ended.
+enum class Outcome : uint64_t { Done = 0, Failed = 1, NeverEnded = 2 };
+
+/// May the device look into the caches?  PCI's No_snoop.
+enum class Snoop : uint64_t { Asked = 0, Declined = 1 };
+
+constexpr uint64_t image_ipa = 0x4000'0000;
+constexpr uint64_t image_size = 0x8'0000;
+
+// --- Buffers: pages that are neighbours neither for the guest nor in physical memory, only for its devices ------
+constexpr uint64_t copied_pages = 4;
+
+/// Which page of the buffers is what.
+constexpr uint64_t first_source = 0;
+constexpr uint64_t first_destination = first_source + copied_pages;
+constexpr uint64_t word_page = first_destination + copied_pages;
+constexpr uint64_t dirty_page = word_page + 1;  ///< mapped Non-cacheable in stage 1
+constexpr uint64_t result_page = dirty_page + 1;
+constexpr uint64_t buffer_pages = result_page + 1;
+
+constexpr uint64_t buffers_ipa = 0x8000'0000;
+constexpr uint64_t buffer_ipa(uint64_t page) { return buffers_ipa + page * 5 % 16 * 0x2000; }
+
+// --- The same pages as devices see them --------------------------------------------------------------------------
+constexpr uint64_t source_iova = 0x1234'5000'0000;
+constexpr uint64_t destination_iova = 0x2345'6000'0000;
+constexpr uint64_t word_iova = 0x3456'7000'0000;
+constexpr uint64_t dirty_iova = 0x4567'8000'0000;
+constexpr uint64_t result_iova = 0x5678'9000'0000;
+
+}  // namespace smmu::sw::guest

@@ -1,0 +1,108 @@
+// The main job: the whole story from IORT to coherence, on the modelled CPU, under many configurations.
+#include "tests/platform/smmu_vp.h"
+
+namespace smmu::test {
+namespace {
+
+class MainJob : public SmmuVp {
+protected:
+    void holds(const std::string& arguments) {
+        const Ended ended = call("run " + arguments);
+        EXPECT_EQ(ended.status, 0) << arguments << '\n' << ended.out << ended.err;
+        EXPECT_EQ(ended.out.find("FAIL"), ended.out.npos) << arguments << '\n' << ended.out;
+        EXPECT_NE(ended.out.find("PASS: "), ended.out.npos) << arguments << '\n' << ended.out;
+    }
+    /// A table as it is, but for the bytes from `offset` on.
+    std::string patched_table(size_t offset, const std::string& bytes) {
+        std::string table = contents(SMMU_IORT_TABLES "/virt-smmuv3.bin");
+        table.replace(offset, bytes.size(), bytes);
+        return text_file("patched.bin", table);
+    }
+};
+
+TEST_F(MainJob, HoldsOnTheGeneratedTable) {
+    const Ended ended = call("run --output out");
+    EXPECT_EQ(ended.status, 0) << ended.out;
+    EXPECT_EQ(ended.err, "");
+    EXPECT_EQ(ended.out.find("FAIL"), ended.out.npos) << ended.out;
+}
+
+TEST_F(MainJob, HoldsOnTheTableOfAnotherMachine) {
+    holds("--iort " SMMU_IORT_TABLES "/virt-smmuv3.bin");
+}
+
+TEST_F(MainJob, AnSmmuThatIsNotThereIsAFailureNotAHang) {
+    const Ended ended =
+        call("run --iort " + patched_table(0x58, std::string("\0\0\x04\x09", 4)));  // 0x0904'0000
+    EXPECT_EQ(ended.status, 1) << ended.out;
+    EXPECT_NE(ended.err.find("the SMMUv3 at 0x9040000 does not exist"), ended.err.npos)
+        << ended.err;
+}
+
+TEST_F(MainJob, ATableThatIsNoneIsAFailureNotAHang) {
+    const Ended ended = call("run --iort " + text_file("junk.bin", std::string(200, '!')));
+    EXPECT_EQ(ended.status, 1) << ended.out;
+}
+
+TEST_F(MainJob, ItsFirstColdWalkReadsWhatTheArchitectureSays) {
+    ASSERT_EQ(call("run --output out").status, 0);
+    std::istringstream walks(contents(folder / "out/walks.csv"));
+    std::string heading, first;
+    std::getline(walks, heading);
+    std::getline(walks, first);
+    // L1STD, STE, no L1CD, CD; stage 1 four levels; stage 2 four levels for the CD, each stage-1 level and the output.
+    EXPECT_NE(first.find(",1,1,0,1,1,1,1,1,6,6,6,6,"), first.npos) << first;
+}
+
+TEST_F(MainJob, TwoRunsAreTheSame) {
+    const Ended one = call("run --output one");
+    const Ended two = call("run --output two");
+    EXPECT_EQ(one.out, two.out);
+    for (const char* name : {"config.json", "stats.json", "walks.csv"})
+        EXPECT_EQ(contents(folder / "one" / name), contents(folder / "two" / name)) << name;
+}
+
+TEST_F(MainJob, HoldsForAnyQuantumOfTheCpu) {
+    for (const char* quantum : {"1", "10", "100000", "1000000"})
+        holds(std::string("--set cpu.quantum=") + quantum);
+}
+
+TEST_F(MainJob, HoldsForAnyShapeOfDma) {
+    for (const char* setting : {"beat=8", "beat=4096", "quantum=1000",
+                                "page_crossing=allowed --set test_engine.beat=4096"})
+        holds(std::string("--set test_engine.") + setting);
+}
+
+TEST_F(MainJob, HoldsForAnyCacheOfTheSmmu) {
+    holds(
+        "--set smmu.micro_tlb.entries=1 --set smmu.tlb.sets=1 --set smmu.tlb.ways=1 "
+        "--set smmu.config_cache.sets=1 --set smmu.config_cache.ways=1");
+    holds("--set smmu.hit_cycles=10 --set smmu.miss_cycles=100 --set smmu.command_cycles=50");
+}
+
+TEST_F(MainJob, HoldsForAnyAddressSizeAndIdentifierSize) {
+    for (const char* bits : {"32", "36", "40", "42", "48"})
+        holds(std::string("--set smmu.output_address_bits=") + bits);
+    holds("--set smmu.wide_asid=false --set smmu.wide_vmid=false --set smmu.stream_id_bits=9");
+}
+
+TEST_F(MainJob, HoldsWhenCleanLinesHideNothing) { holds("--set interconnect.clean_lines=dropped"); }
+
+/// A line that leaves the cache may make a stale read right.  It must not make anything else wrong.
+TEST_F(MainJob, EvictionChangesNothingButStaleReads) {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        const Ended ended =
+            call("run --set interconnect.evict=random --set interconnect.evict_seed=" +
+                 std::to_string(seed));
+        std::istringstream lines(ended.out);
+        for (std::string line; std::getline(lines, line);) {
+            if (line.find("  FAIL  ") != 0) continue;
+            EXPECT_NE(line.find("cache (right)     memory (stale)"), line.npos)
+                << "seed " << seed << ": " << line;
+        }
+        EXPECT_LE(ended.status, 1) << ended.err;
+    }
+}
+
+}  // namespace
+}  // namespace smmu::test

@@ -1,0 +1,123 @@
+// Memory for tests of the SMMU's shell: it can take time, wait, abort and remember.
+#pragma once
+#include <tlm_utils/multi_passthrough_target_socket.h>
+
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <systemc>
+#include <vector>
+
+#include "tlm_sockets/stream_extension.h"
+
+namespace smmu::test {
+
+/// Bytes from address 0 on.  Accesses beyond its size, or to a bad range, fail.
+class Ram : public sc_core::sc_module {
+public:
+    /// Several masters may bind; `Seen::port` tells them apart in the order of binding.
+    tlm_utils::multi_passthrough_target_socket<Ram, 32> in{"in"};
+
+    sc_core::sc_time latency;  ///< of each access
+    bool waits = false;        ///< wait() for the latency instead of adding it to the delay
+    uint64_t bad_begin = 0, bad_end = 0;  ///< this range fails ...
+    tlm::tlm_response_status bad_response = tlm::TLM_ADDRESS_ERROR_RESPONSE;  ///< ... with this
+
+    /// One access by transport; debug accesses are only counted.
+    struct Seen {
+        int port;
+        bool write;
+        uint64_t address;
+        unsigned length;
+        StreamIn in;
+        StreamOut out;
+        const tlm::tlm_generic_payload* payload;
+        sc_core::sc_time at;  ///< local time of its arrival
+    };
+    bool remembers = false;
+    std::vector<Seen> seen;
+    unsigned debug_accesses = 0;
+    /// Called at the arrival of each access; may wait().
+    std::function<void(tlm::tlm_generic_payload&)> on_access;
+
+    explicit Ram(sc_core::sc_module_name name, size_t size = 16u << 20)
+        : sc_module(name), bytes_(size) {
+        in.register_b_transport(this, &Ram::b_transport);
+        in.register_transport_dbg(this, &Ram::transport_dbg);
+    }
+
+    template <class T>
+    T get(uint64_t address) const {
+        T value;
+        std::memcpy(&value, &bytes_.at(address), sizeof(T));
+        return value;
+    }
+    template <class T>
+    void put(uint64_t address, const T& value) {
+        std::memcpy(&bytes_.at(address), &value, sizeof(T));
+    }
+    /// Makes the bytes from `address` on fail.
+    void fail(uint64_t address, uint64_t length) {
+        bad_begin = address;
+        bad_end = address + length;
+    }
+    void repair() { bad_begin = bad_end = 0; }
+
+    uint8_t* data() { return bytes_.data(); }
+    size_t size() const { return bytes_.size(); }
+
+private:
+    bool is_there(uint64_t address, unsigned length) const {
+        const bool inside = length <= bytes_.size() && address <= bytes_.size() - length;
+        return inside && !(address < bad_end && address + length > bad_begin);
+    }
+
+    void b_transport(int port, tlm::tlm_generic_payload& p, sc_core::sc_time& delay) {
+        if (remembers) {
+            const auto* stream = p.get_extension<StreamExtension>();
+            seen.push_back({port, p.is_write(), p.get_address(), p.get_data_length(),
+                            stream ? stream->in : StreamIn{}, stream ? stream->out : StreamOut{},
+                            &p, sc_core::sc_time_stamp() + delay});
+        }
+        if (on_access) on_access(p);
+        if (waits)
+            sc_core::wait(latency);
+        else
+            delay += latency;
+        if (!is_there(p.get_address(), p.get_data_length()))
+            return p.set_response_status(bad_response);
+        move(p);
+        p.set_response_status(tlm::TLM_OK_RESPONSE);
+    }
+
+    void move(tlm::tlm_generic_payload& p) {
+        uint8_t* const here = bytes_.data() + p.get_address();
+        unsigned char* const there = p.get_data_ptr();
+        const unsigned length = p.get_data_length();
+        if (p.get_byte_enable_ptr() == nullptr && p.get_streaming_width() >= length) {
+            if (p.is_read()) std::memcpy(there, here, length);
+            if (p.is_write()) std::memcpy(here, there, length);
+            return;
+        }
+        for (unsigned i = 0; i < length; ++i) {
+            const unsigned char* const enable = p.get_byte_enable_ptr();
+            if (enable && !enable[i % p.get_byte_enable_length()]) continue;
+            uint8_t& byte = here[i % p.get_streaming_width()];
+            if (p.is_read()) there[i] = byte;
+            if (p.is_write()) byte = there[i];
+        }
+    }
+
+    unsigned transport_dbg(int, tlm::tlm_generic_payload& p) {
+        ++debug_accesses;
+        if (!is_there(p.get_address(), p.get_data_length())) return 0;
+        uint8_t* const here = bytes_.data() + p.get_address();
+        if (p.is_read()) std::memcpy(p.get_data_ptr(), here, p.get_data_length());
+        if (p.is_write()) std::memcpy(here, p.get_data_ptr(), p.get_data_length());
+        return p.get_data_length();
+    }
+
+    std::vector<uint8_t> bytes_;
+};
+
+}  // namespace smmu::test

@@ -1,0 +1,15 @@
+// Names of what the probe points tell, as they stand in result files.
+#pragma once
+#include <string>
+
+#include "smmuv3/probe.h"
+
+namespace smmu {
+
+const char* name_of(core::Purpose purpose);  ///< "ste", "stage1_table", ...
+const char* name_of(Probe::Line line);       ///< "event_queue", ...
+std::string name_of(
+    arch::EventId id);  ///< the specification's; "0x2a" where it has none that is built
+std::string name_of(arch::Opcode opcode);  ///< the same
+
+}  // namespace smmu

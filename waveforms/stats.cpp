@@ -1,0 +1,87 @@
+// A probe that counts.
+#include "waveforms/stats.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "waveforms/json_text.h"
+#include "waveforms/names.h"
+
+namespace smmu {
+
+uint64_t total(const Probe::Fetches& fetches) {
+    return std::accumulate(fetches.of.begin(), fetches.of.end(), uint64_t{0});
+}
+
+void Stats::miss(const Miss& m) {
+    ++(m.tlb_hit ? counts_.tlb_hits : counts_.tlb_misses);
+    ++(m.config_hit ? counts_.config_hits : counts_.config_misses);
+    if (m.outcome.action != core::Outcome::Action::Forward) ++counts_.faults;
+    if (total(m.fetches) == 0) return;
+    const uint64_t time = (m.end - m.begin).value();
+    ++counts_.walks;
+    counts_.walk_time += time;
+    counts_.longest_walk = std::max(counts_.longest_walk, time);
+}
+
+void Stats::fetch(const Fetch& f) {
+    const auto purpose = static_cast<size_t>(f.access.purpose);
+    ++(f.write ? counts_.writes : counts_.reads)[purpose];
+    if (f.aborted) ++counts_.aborts[purpose];
+    if (f.write) return;
+    const auto level = static_cast<size_t>(f.access.level);
+    if (f.access.purpose == core::Purpose::Stage1Table) ++counts_.stage1[level];
+    if (f.access.purpose == core::Purpose::Stage2Table) ++counts_.stage2[level];
+}
+
+void Stats::command(const Command& c) {
+    ++counts_.commands[static_cast<uint8_t>(c.command[arch::Command::Op])];
+    if (c.error != arch::CommandError::None) ++counts_.command_errors;
+}
+
+void Stats::event(const Event& e) {
+    ++counts_.events[static_cast<uint8_t>(e.event[arch::Event::Id])];
+    if (e.recorded != core::Recorded::Written && e.recorded != core::Recorded::FirstWritten)
+        ++counts_.events_not_recorded;
+}
+
+void Stats::interrupt(const Interrupt& i) { ++counts_.interrupts[static_cast<size_t>(i.line)]; }
+
+std::string Stats::json() const {
+    const StatsCounts& c = counts_;
+    JsonText text;
+    text.value("accesses.micro_tlb_hits", c.micro_tlb_hits);
+    text.value("accesses.tlb_hits", c.tlb_hits);
+    text.value("accesses.tlb_misses", c.tlb_misses);
+    text.value("accesses.not_forwarded", c.faults);
+    text.value("config_cache.hits", c.config_hits);
+    text.value("config_cache.misses", c.config_misses);
+    text.value("walks.count", c.walks);
+    text.value("walks.time_ps", c.walk_time);
+    text.value("walks.longest_ps", c.longest_walk);
+    for (size_t p = 0; p < core::purposes; ++p) {
+        const std::string group =
+            std::string("memory.") + name_of(static_cast<core::Purpose>(p)) + '.';
+        text.value(group + "reads", c.reads[p]);
+        text.value(group + "writes", c.writes[p]);
+        text.value(group + "aborted", c.aborts[p]);
+    }
+    for (size_t level = 0; level < 4; ++level)
+        text.value("stage1_reads.level" + std::to_string(level), c.stage1[level]);
+    for (size_t level = 0; level < 4; ++level)
+        text.value("stage2_reads.level" + std::to_string(level), c.stage2[level]);
+    for (size_t code = 0; code < c.commands.size(); ++code)
+        if (c.commands[code])
+            text.value("commands." + name_of(static_cast<arch::Opcode>(code)), c.commands[code]);
+    text.value("commands.errors", c.command_errors);
+    for (size_t code = 0; code < c.events.size(); ++code)
+        if (c.events[code])
+            text.value("events." + name_of(static_cast<arch::EventId>(code)), c.events[code]);
+    text.value("events.not_recorded", c.events_not_recorded);
+    for (size_t line = 0; line < c.interrupts.size(); ++line)
+        text.value(std::string("interrupts.") + name_of(static_cast<Probe::Line>(line)),
+                   c.interrupts[line]);
+    return text.finish();
+}
+
+}  // namespace smmu

@@ -1,0 +1,55 @@
+// A probe that counts: what became of accesses, memory accesses by kind, commands, events,
+// interrupts.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "smmuv3/probe.h"
+
+namespace smmu {
+
+/// Counters since the start; times in ps.
+struct StatsCounts {
+    uint64_t micro_tlb_hits = 0;
+    uint64_t tlb_hits = 0;  ///< micro TLB misses that the main TLB answered
+    uint64_t tlb_misses = 0;
+    uint64_t config_hits = 0,
+             config_misses = 0;  ///< of the configuration cache, for micro TLB misses
+    uint64_t walks = 0;          ///< micro TLB misses that read memory
+    uint64_t walk_time = 0, longest_walk = 0;
+    uint64_t faults = 0;  ///< accesses that were not forwarded
+
+    std::array<uint64_t, core::purposes> reads{}, writes{},
+        aborts{};                                ///< memory accesses by core::Purpose
+    std::array<uint64_t, 4> stage1{}, stage2{};  ///< table reads by level
+
+    std::array<uint64_t, 256> commands{}, events{};  ///< by code
+    uint64_t command_errors = 0, events_not_recorded = 0;
+    std::array<uint64_t, 3> interrupts{};  ///< by Probe::Line
+
+    uint64_t reads_of(core::Purpose p) const { return reads[static_cast<size_t>(p)]; }
+};
+
+class Stats final : public Probe {
+public:
+    const StatsCounts& counts() const { return counts_; }
+
+    /// stats.json: whole numbers only; commands and events that never came are left out.
+    std::string json() const;
+
+    void hit(const Hit&) override { ++counts_.micro_tlb_hits; }
+    void miss(const Miss&) override;
+    void fetch(const Fetch&) override;
+    void command(const Command&) override;
+    void event(const Event&) override;
+    void interrupt(const Interrupt&) override;
+
+private:
+    StatsCounts counts_;
+};
+
+/// Memory accesses that a translation made, of all kinds.
+uint64_t total(const Probe::Fetches& fetches);
+
+}  // namespace smmu
