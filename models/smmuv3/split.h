@@ -16,6 +16,9 @@ struct Piece {
     arch::MemoryAttributes attributes{};  ///< of its way downstream
 };
 
+/// The whole transaction lies inside one aligned block of `block` bytes: there is nothing to cut.
+bool is_one_piece(const tlm::tlm_generic_payload& p, uint64_t block);
+
 /// The pieces of a transaction in the order of its data: each inside one aligned block of `block`
 /// bytes.  With a streaming width below the length the same addresses come again and again.
 std::vector<Piece> cut(const tlm::tlm_generic_payload& p, uint64_t block);

@@ -51,6 +51,7 @@ private:
 
     // tbu_miss.cpp: the cold path
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
+    void split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
     core::Outcome translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t);
     unsigned transport_dbg(tlm::tlm_generic_payload& p);
     void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,

@@ -78,12 +78,22 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
         default_identity_.stream = arch::StreamId{params.default_stream_ids[index]};
 }
 
-/// All pieces are translated before the first is sent: if one faults, nothing is.
 void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
     p.set_dmi_allowed(false);
     if (!is_supported(stream.in)) return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
     const InFlight::Ticket ticket(in_flight_);
+    if (is_one_piece(p, arch::page_bytes)) {
+        const core::Outcome outcome = translate(stream.in, p.get_address(), p.is_write(), t);
+        if (outcome.action != Action::Forward) return terminate(p, outcome);
+        stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
+        return forward(p, t, outcome.address);
+    }
+    split(p, t, stream);
+}
+
+/// All pieces are translated before the first is sent: if one faults, nothing is.
+void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
     std::vector<Piece> pieces = cut(p, arch::page_bytes);
     for (Piece& piece : pieces) {
         const core::Outcome outcome = translate(stream.in, piece.address, p.is_write(), t);

@@ -39,6 +39,9 @@ public:
     }
     void poke(uint64_t address, uint64_t value) { words_[address / 8] = value; }
 
+    /// Everything written so far: address / 8, word.
+    const std::unordered_map<uint64_t, uint64_t>& words() const { return words_; }
+
     void clear(uint64_t address, uint64_t bytes) {
         for (uint64_t i = 0; i < bytes / 8; ++i) words_.erase(address / 8 + i);
     }
