@@ -46,6 +46,7 @@ std::string name_of(arch::EventId id) {
         case EventId::C_BAD_STREAMID: return "C_BAD_STREAMID";
         case EventId::F_STE_FETCH: return "F_STE_FETCH";
         case EventId::C_BAD_STE: return "C_BAD_STE";
+        case EventId::F_STREAM_DISABLED: return "F_STREAM_DISABLED";
         case EventId::C_BAD_SUBSTREAMID: return "C_BAD_SUBSTREAMID";
         case EventId::F_CD_FETCH: return "F_CD_FETCH";
         case EventId::C_BAD_CD: return "C_BAD_CD";
@@ -71,6 +72,10 @@ std::string name_of(arch::Opcode opcode) {
         case Opcode::TLBI_NH_ASID: return "CMD_TLBI_NH_ASID";
         case Opcode::TLBI_NH_VA: return "CMD_TLBI_NH_VA";
         case Opcode::TLBI_NH_VAA: return "CMD_TLBI_NH_VAA";
+        case Opcode::TLBI_EL2_ALL: return "CMD_TLBI_EL2_ALL";
+        case Opcode::TLBI_EL2_ASID: return "CMD_TLBI_EL2_ASID";
+        case Opcode::TLBI_EL2_VA: return "CMD_TLBI_EL2_VA";
+        case Opcode::TLBI_EL2_VAA: return "CMD_TLBI_EL2_VAA";
         case Opcode::TLBI_S12_VMALL: return "CMD_TLBI_S12_VMALL";
         case Opcode::TLBI_S2_IPA: return "CMD_TLBI_S2_IPA";
         case Opcode::TLBI_NSNH_ALL: return "CMD_TLBI_NSNH_ALL";

@@ -21,6 +21,7 @@ tlm::tlm_response_status response_to(arch::EventId why) {
         case EventId::F_PERMISSION: return tlm::TLM_COMMAND_ERROR_RESPONSE;
         case EventId::F_STE_FETCH:
         case EventId::C_BAD_STE:
+        case EventId::F_STREAM_DISABLED:
         case EventId::C_BAD_SUBSTREAMID:
         case EventId::F_CD_FETCH:
         case EventId::C_BAD_CD:

@@ -17,8 +17,8 @@ public:
     void event(const arch::Event& e) override {
         if (resets_ == tcu_.resets_) tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
     }
-    void fill(arch::StreamId stream, const core::StreamConfig& config) override {
-        if (began_ == tcu_.generation_) tcu_.configs_.fill(stream, config);
+    void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
+        if (began_ == tcu_.generation_) tcu_.configs_.fill(key, config);
     }
     void fill(const core::Translation& t) override {
         if (began_ == tcu_.generation_) tcu_.tlb_.fill(t);
@@ -41,7 +41,7 @@ namespace {
 class Forgetful final : public core::Recorder {
 public:
     void event(const arch::Event&) override {}
-    void fill(arch::StreamId, const core::StreamConfig&) override {}
+    void fill(const core::ConfigKey&, const core::StreamConfig&) override {}
     void fill(const core::Translation&) override {}
     void looked_up(CacheKind, bool) override {}
 };
@@ -91,6 +91,7 @@ core::View Tcu::view() const {
     return {params_.features,
             registers_.smmu_enabled(),
             registers_.record_bad_stream(),
+            registers_.e2h(),
             registers_.gbpa(),
             registers_.stream_table(),
             configs_,
@@ -133,14 +134,14 @@ void Tcu::invalidate_config(arch::StreamId first, arch::StreamId last) {
     configs_.invalidate(first, last);
 }
 
+void Tcu::invalidate_context(arch::StreamId stream, arch::SubstreamId substream) {
+    ++generation_;
+    configs_.invalidate(stream, substream);
+}
+
 void Tcu::invalidate_tlb(const core::TlbScope& scope) {
     ++generation_;
     tlb_.invalidate(scope);
-}
-
-void Tcu::invalidate_tlb_all() {
-    ++generation_;
-    tlb_.invalidate_all();
 }
 
 }  // namespace smmu

@@ -60,8 +60,8 @@ private:
     void raise(PulsePin& pin, Probe::Line line, bool enabled);
 
     void invalidate_config(arch::StreamId first, arch::StreamId last) override;
+    void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) override;
     void invalidate_tlb(const core::TlbScope& scope) override;
-    void invalidate_tlb_all() override;
 
     core::View view() const;
     void queue_event(const arch::Event& event, sc_core::sc_time when);

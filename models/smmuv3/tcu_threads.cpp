@@ -43,7 +43,8 @@ void Tcu::process_command() {
     if (reset_seen != resets_) return;
     if (!fetched) return fail_command(CommandError::Abort);
 
-    const CommandError error = core::execute(command, params_.features, *this);
+    const CommandError error =
+        core::execute(command, params_.features, {registers_.vmid_mask(), registers_.e2h()}, *this);
     const bool is_sync = command[arch::Command::Op] == arch::Opcode::SYNC;
     if (error == CommandError::None && is_sync) {
         complete_sync(arch::view<arch::Sync>(command));

@@ -13,6 +13,7 @@ Format format(EventId id) {
     switch (id) {
         case EventId::C_BAD_STREAMID:
         case EventId::C_BAD_STE:
+        case EventId::F_STREAM_DISABLED:
         case EventId::C_BAD_SUBSTREAMID:
         case EventId::C_BAD_CD: return Format::Configuration;
         case EventId::F_STE_FETCH:
@@ -50,6 +51,7 @@ const char* name(EventId id) {
         case EventId::C_BAD_STREAMID: return "C_BAD_STREAMID";
         case EventId::F_STE_FETCH: return "F_STE_FETCH";
         case EventId::C_BAD_STE: return "C_BAD_STE";
+        case EventId::F_STREAM_DISABLED: return "F_STREAM_DISABLED";
         case EventId::C_BAD_SUBSTREAMID: return "C_BAD_SUBSTREAMID";
         case EventId::F_CD_FETCH: return "F_CD_FETCH";
         case EventId::C_BAD_CD: return "C_BAD_CD";

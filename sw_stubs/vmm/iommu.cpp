@@ -65,6 +65,10 @@ Answer Iommu::invalidate(Command command) {
         case Opcode::PREFETCH_ADDR:
         case Opcode::CFGI_STE:
         case Opcode::CFGI_STE_RANGE:
+        case Opcode::TLBI_EL2_ALL:
+        case Opcode::TLBI_EL2_ASID:
+        case Opcode::TLBI_EL2_VA:
+        case Opcode::TLBI_EL2_VAA:
         case Opcode::TLBI_S12_VMALL:
         case Opcode::TLBI_S2_IPA:
         case Opcode::TLBI_NSNH_ALL:
@@ -79,7 +83,11 @@ Answer Iommu::invalidate_stage1(const TlbiNh& guests) {
         const auto ours = arch::command<TlbiNh>(guests[TlbiNh::Op])
                               .set(TlbiNh::VMID, context.vmid.value)
                               .set(TlbiNh::ASID, guests[TlbiNh::ASID])
+                              .set(TlbiNh::NUM, guests[TlbiNh::NUM])
+                              .set(TlbiNh::SCALE, guests[TlbiNh::SCALE])
                               .set(TlbiNh::Leaf, guests[TlbiNh::Leaf])
+                              .set(TlbiNh::TTL, guests[TlbiNh::TTL])
+                              .set(TlbiNh::TG, guests[TlbiNh::TG])
                               .set(TlbiNh::Address, guests[TlbiNh::Address]);
         if (const Answer a = send(view<Command>(ours)); a != Answer::Ok) return a;
     }

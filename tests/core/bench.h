@@ -75,6 +75,7 @@ protected:
         return {features,
                 registers.smmu_enabled(),
                 registers.record_bad_stream(),
+                registers.e2h(),
                 registers.gbpa(),
                 registers.stream_table(),
                 configs,

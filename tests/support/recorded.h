@@ -13,9 +13,9 @@ public:
     Recording(core::ConfigCache& configs, core::Tlb& tlb) : configs_(&configs), tlb_(&tlb) {}
 
     void event(const arch::Event& e) override { events.push_back(e); }
-    void fill(arch::StreamId stream, const core::StreamConfig& config) override {
-        configurations.push_back(stream);
-        if (configs_) configs_->fill(stream, config);
+    void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
+        configurations.push_back(key.stream);
+        if (configs_) configs_->fill(key, config);
     }
     void fill(const core::Translation& t) override {
         translations.push_back(t);

@@ -1,8 +1,13 @@
-// Context Descriptor.  Arm IHI 0070 G.b, 5.4.
+// Level 1 Context Descriptor and Context Descriptor.  Arm IHI 0070 G.b, 5.3 and 5.4.
 #pragma once
 #include "smmuv3/arch/bits.h"
 
 namespace smmu::arch {
+
+struct L1Cd : Record<L1Cd, 1> {                              // 5.3
+    static constexpr B<      0>             V{};
+    static constexpr P< 55, 12>             L2Ptr{};
+};
 
 struct Cd : Record<Cd, 8> {
     //                 hi   lo
@@ -63,6 +68,6 @@ struct Cd : Record<Cd, 8> {
     static constexpr F<431,384, uint64_t>   PIIU{};
     static constexpr F<495,448, uint64_t>   PIIP{};
 };
-static_assert(sizeof(Cd) == 64);
+static_assert(sizeof(Cd) == 64 && sizeof(L1Cd) == 8);
 
 }  // namespace smmu::arch

@@ -15,6 +15,10 @@ enum class Opcode : uint8_t {
     TLBI_NH_ASID    = 0x11,
     TLBI_NH_VA      = 0x12,
     TLBI_NH_VAA     = 0x13,
+    TLBI_EL2_ALL    = 0x20,
+    TLBI_EL2_ASID   = 0x21,
+    TLBI_EL2_VA     = 0x22,
+    TLBI_EL2_VAA    = 0x23,
     TLBI_S12_VMALL  = 0x28,
     TLBI_S2_IPA     = 0x2A,
     TLBI_NSNH_ALL   = 0x30,
@@ -52,12 +56,27 @@ struct CfgiCd : Record<CfgiCd, 2> {                          // 4.3.3, 4.3.4 (CF
     static constexpr F< 63, 32, uint32_t> StreamID{};
     static constexpr B<     64>           Leaf{};
 };
-struct TlbiNh : Record<TlbiNh, 2> {                          // 4.4.2: NH_ALL, NH_ASID, NH_VA, NH_VAA
+/// What all invalidations by address share.                 // 4.4.1.1
+struct TlbiRange : Record<TlbiRange, 2> {
+    static constexpr F< 16, 12, uint8_t>  NUM{};
+    static constexpr F< 25, 20, uint8_t>  SCALE{};
+    static constexpr B<     64>           Leaf{};
+    static constexpr B<     71>           TTL128{};
+    static constexpr F< 73, 72, uint8_t>  TTL{};
+    static constexpr F< 75, 74, uint8_t>  TG{};              // 0 one address, 1 4K, 2 16K, 3 64K
+    static constexpr P<127, 76>           Address{};
+};
+struct TlbiNh : Record<TlbiNh, 2> {                          // 4.4.2: NH_* and EL2_* (no VMID)
     static constexpr F<  7,  0, Opcode>   Op{};
+    static constexpr F< 16, 12, uint8_t>  NUM{};             // *_VA, *_VAA
+    static constexpr F< 25, 20, uint8_t>  SCALE{};           // *_VA, *_VAA
     static constexpr F< 47, 32, uint16_t> VMID{};
-    static constexpr F< 63, 48, uint16_t> ASID{};            // NH_ASID, NH_VA
-    static constexpr B<     64>           Leaf{};            // NH_VA, NH_VAA
-    static constexpr P<127, 76>           Address{};         // NH_VA, NH_VAA
+    static constexpr F< 63, 48, uint16_t> ASID{};            // *_ASID, *_VA
+    static constexpr B<     64>           Leaf{};            // *_VA, *_VAA
+    static constexpr B<     71>           TTL128{};          // *_VA, *_VAA
+    static constexpr F< 73, 72, uint8_t>  TTL{};             // *_VA, *_VAA
+    static constexpr F< 75, 74, uint8_t>  TG{};              // *_VA, *_VAA
+    static constexpr P<127, 76>           Address{};         // *_VA, *_VAA
 };
 struct TlbiS12Vmall : Record<TlbiS12Vmall, 2> {              // 4.4.3.2
     static constexpr F<  7,  0, Opcode>   Op{};
@@ -65,8 +84,13 @@ struct TlbiS12Vmall : Record<TlbiS12Vmall, 2> {              // 4.4.3.2
 };
 struct TlbiS2Ipa : Record<TlbiS2Ipa, 2> {                    // 4.4.3.1
     static constexpr F<  7,  0, Opcode>   Op{};
+    static constexpr F< 16, 12, uint8_t>  NUM{};
+    static constexpr F< 25, 20, uint8_t>  SCALE{};
     static constexpr F< 47, 32, uint16_t> VMID{};
     static constexpr B<     64>           Leaf{};
+    static constexpr B<     71>           TTL128{};
+    static constexpr F< 73, 72, uint8_t>  TTL{};
+    static constexpr F< 75, 74, uint8_t>  TG{};
     static constexpr P<119, 76>           Address{};         // IPA[55:12]
 };
 

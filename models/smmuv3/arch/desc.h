@@ -1,8 +1,46 @@
-// VMSAv8-64 translation table descriptors, 4KB granule.  Arm ARM D8.3.
+// VMSAv8-64 translation table descriptors and the geometry of walks.  Arm ARM D8.2, D8.3.
 #pragma once
 #include "smmuv3/arch/bits.h"
 
 namespace smmu::arch {
+
+// --- Geometry of a walk ---------------------------------------------------------------------------------------------
+
+/// Translation granule: the value is log2 of its bytes.
+enum class Granule : uint8_t { K4 = 12, K16 = 14, K64 = 16 };
+
+/// What the 4KB granule and every cache of the SMMU count in.
+constexpr unsigned page_shift = 12;
+constexpr uint64_t page_bytes = uint64_t{1} << page_shift;
+constexpr unsigned table_entries = 512;
+
+/// log2 of a page's bytes.
+constexpr unsigned shift_of(Granule g) { return static_cast<unsigned>(g); }
+/// Address bits that one level resolves: 9, 11, 13.  A table fills one granule with descriptors of eight bytes.
+constexpr unsigned level_bits(Granule g) { return shift_of(g) - 3; }
+/// Bits of the address below a leaf at this level.  4KB: 12, 21, 30, 39, 48 for level 3, 2, 1, 0, -1.
+constexpr unsigned level_shift(int level, Granule g = Granule::K4) {
+    return shift_of(g) + level_bits(g) * static_cast<unsigned>(3 - level);
+}
+/// Bytes that a leaf at this level maps.
+constexpr uint64_t level_bytes(int level, Granule g = Granule::K4) { return uint64_t{1} << level_shift(level, g); }
+
+/// log2 of the number of entries that the Contiguous bit joins (D8.7.1): 16; 128 or 32; 32.
+constexpr unsigned contiguous_shift(int level, Granule g) {
+    return g == Granule::K4 ? 4 : g == Granule::K16 && level == 3 ? 7 : 5;
+}
+
+/// Levels at which that bit exists.
+constexpr bool may_be_contiguous(int level, Granule g) { return g == Granule::K4 ? level >= 1 : level >= 2; }
+
+/// How descriptors of one set of tables hold addresses.
+struct DescriptorFormat {
+    Granule granule = Granule::K4;
+    bool lpa2 = false;                                       // CD.DS, STE.S2DS: 52-bit addresses with 4KB and 16KB
+    bool lpa = false;                                        // 64KB with OAS of 52 bits: bits [15:12] are OA[51:48]
+};
+
+// --- Descriptors ----------------------------------------------------------------------------------------------------
 
 /// What a table entry is, before its level and stage give its bits their meaning.
 enum class DescriptorKind : uint8_t { Invalid, Table, Block, Page };
@@ -13,11 +51,26 @@ struct Descriptor : Record<Descriptor, 1> {
     static constexpr P<47, 12>           Address{};          // next table, or output address of a page
 };
 
-/// Blocks exist at levels 1 and 2, pages at level 3.
-constexpr DescriptorKind kind(Descriptor d, int level) {
+/// Levels at which blocks exist (D8.3.1).
+constexpr bool has_blocks(int level, DescriptorFormat f) {
+    if (level == 2)                                return true;
+    if (f.granule == Granule::K4)                  return level == 1 || (level == 0 && f.lpa2);
+    return level == 1 && (f.granule == Granule::K16 ? f.lpa2 : f.lpa);
+}
+
+constexpr DescriptorKind kind(Descriptor d, int level, DescriptorFormat f = {}) {
     if (!d[Descriptor::Valid])                     return DescriptorKind::Invalid;
     if (d[Descriptor::TableOrPage])                return level == 3 ? DescriptorKind::Page : DescriptorKind::Table;
-    return level == 1 || level == 2              ? DescriptorKind::Block : DescriptorKind::Invalid;
+    return has_blocks(level, f)                  ? DescriptorKind::Block : DescriptorKind::Invalid;
+}
+
+/// The address in a descriptor, cut to multiples of 2^shift: of the next table, or of a leaf.
+constexpr uint64_t address_of(Descriptor d, unsigned shift, DescriptorFormat f) {
+    const uint64_t w = d.word[0];
+    uint64_t a = bits(w, 47, 12) << 12 & ~((uint64_t{1} << shift) - 1);
+    if (f.lpa2)                                    a |= bits(w, 49, 48) << 48 | bits(w, 9, 8) << 50;
+    else if (f.granule == Granule::K64 && f.lpa)   a |= bits(w, 15, 12) << 48;
+    return a;
 }
 
 /// Stage-1 table descriptor: what it takes away from everything below it (not with CD.HADx).
@@ -59,16 +112,5 @@ struct Stage2Leaf : Record<Stage2Leaf, 1> {
 /// The same eight bytes under another table of names.
 template <class D>
 constexpr D as(Descriptor d) { return D{{{d.word[0]}}}; }
-
-// --- Geometry of a walk, 4KB granule: nine bits a level --------------------------------------------------------------
-
-constexpr unsigned page_shift = 12;
-constexpr uint64_t page_bytes = uint64_t{1} << page_shift;
-constexpr unsigned table_entries = 512;
-
-/// Bits of the address below a leaf at this level: 12, 21, 30, 39 for level 3, 2, 1, 0.
-constexpr unsigned level_shift(int level) { return page_shift + 9u * static_cast<unsigned>(3 - level); }
-/// Bytes that a leaf at this level maps.
-constexpr uint64_t level_bytes(int level) { return uint64_t{1} << level_shift(level); }
 
 }  // namespace smmu::arch

@@ -8,6 +8,7 @@ enum class EventId : uint8_t {
     C_BAD_STREAMID    = 0x02,
     F_STE_FETCH       = 0x03,
     C_BAD_STE         = 0x04,
+    F_STREAM_DISABLED = 0x06,
     C_BAD_SUBSTREAMID = 0x08,
     F_CD_FETCH        = 0x09,
     C_BAD_CD          = 0x0A,

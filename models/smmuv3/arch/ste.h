@@ -15,6 +15,14 @@ constexpr bool aborts(SteConfig c)         { return (static_cast<uint8_t>(c) & 0
 constexpr bool has_stage1(SteConfig c)     { return (static_cast<uint8_t>(c) & 0b101) == 0b101; }
 constexpr bool has_stage2(SteConfig c)     { return (static_cast<uint8_t>(c) & 0b110) == 0b110; }
 
+/// What is left of it for a transaction whose stage 1 is bypassed (S1DSS).
+constexpr SteConfig without_stage1(SteConfig c) {
+    return has_stage2(c) ? SteConfig::S2 : has_stage1(c) ? SteConfig::Bypass : c;
+}
+
+/// Whose translations a stage-1 stream uses: STE.STRW, and CR2.E2H for EL2.  Arm IHI 0070 G.b, 3.3.4.
+enum class StreamWorld : uint8_t { El1, El2, El2E2h };
+
 enum class S1Format  : uint8_t { Linear = 0, TwoLevel4K = 1, TwoLevel64K = 2 };
 enum class S1Default : uint8_t { Terminate = 0, Bypass = 1, Substream0 = 2 };
 

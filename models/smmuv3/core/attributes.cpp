@@ -75,7 +75,9 @@ CacheAttributes combine_hints(const CacheAttributes& hints, const CacheAttribute
 }
 
 MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) {
-    const unsigned outer = s2.mem_attr >> 2, inner = s2.mem_attr & 0b11;
+    // Write-back without access to tags, which the SMMU never makes.
+    const unsigned mem_attr = s2.no_tag_access && s2.mem_attr == 0b0100 ? 0b1111 : s2.mem_attr;
+    const unsigned outer = mem_attr >> 2, inner = mem_attr & 0b11;
     if (outer == 0b00) {
         in.type = std::min(in.type, device_type(inner));
     } else if (!in.is_device()) {
@@ -86,7 +88,7 @@ MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) 
     return in;
 }
 
-/// Bit 3 is RES0 without FEAT_MTE_PERM.  0b100 is reserved and reads as 0b101, as in the PE's
+/// Bit 3 is RES0 without FEAT_MTE_PERM, and does not matter with it.  0b100 is reserved and reads as 0b101, as in the PE's
 /// pseudocode.
 MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2) {
     switch (s2.mem_attr & 0b111) {

@@ -62,6 +62,7 @@ struct Stage2Attributes {
     uint8_t mem_attr = 0;  ///< MemAttr[3:0], descriptor bits [5:2]
     arch::Shareability sh = arch::Shareability::NonShareable;  ///< descriptor bits [9:8]
     bool forced_write_back = false;                            ///< STE.S2FWB: how mem_attr reads
+    bool no_tag_access = false;  ///< IDR3.MTEPERM: more encodings (3.23.1)
 };
 
 /// What stage 2 makes of the attributes that reach it, from stage 1 or from the transaction

@@ -1,52 +1,98 @@
 // What each command invalidates, and which are illegal.  Arm IHI 0070 G.b, 4.
 #include "smmuv3/core/commands.h"
 
+#include <algorithm>
+
 namespace smmu::core {
 
 using namespace arch;
 
 namespace {
 
-TlbScope of_vmid(uint16_t vmid) {
+// --- Scopes of TLB invalidations
+
+TlbScope of_vmid(uint16_t vmid, const InvalidationControls& controls) {
     TlbScope s;
     s.vmid = Vmid{vmid};
+    s.vmid_mask = controls.vmid_mask;
     return s;
 }
 
-TlbScope at_address(TlbScope s, uint64_t address) {
-    s.by_address = true;
-    s.address = address;
+TlbScope of_all_vmids() {
+    TlbScope s;
+    s.by_vmid = false;
     return s;
 }
 
 /// TLBI_NH_ALL, and what the other NH commands narrow down.
-TlbScope stage1_of_vmid(const TlbiNh& c) {
-    TlbScope s = of_vmid(c[TlbiNh::VMID]);
+TlbScope stage1_of_vmid(const TlbiNh& c, const InvalidationControls& controls) {
+    TlbScope s = of_vmid(c[TlbiNh::VMID], controls);
     s.entries = TlbScope::Stage1;
     return s;
 }
 
-TlbScope stage1_of_asid(const TlbiNh& c) {
-    TlbScope s = stage1_of_vmid(c);
+/// TLBI_EL2_ALL, and what the other EL2 commands narrow down.
+TlbScope of_el2() {
+    TlbScope s = of_all_vmids();
+    s.el2 = true;
+    return s;
+}
+
+TlbScope with_asid(TlbScope s, const TlbiNh& c) {
     s.by_asid = true;
     s.asid = Asid{c[TlbiNh::ASID]};
     return s;
 }
 
-TlbScope stage2_of_ipa(const TlbiS2Ipa& c) {
-    TlbScope s = at_address(of_vmid(c[TlbiS2Ipa::VMID]), c[TlbiS2Ipa::Address]);
-    s.entries = TlbScope::Stage2Only;
+/// *_ASID leaves global entries.
+TlbScope without_globals(TlbScope s) {
+    s.with_globals = false;
+    return s;
+}
+
+// --- Addresses: one, or a range (4.4.1.1)
+
+constexpr uint64_t granule_bytes(uint8_t tg) { return uint64_t{1} << (10 + 2 * tg); }
+static_assert(granule_bytes(1) == 0x1000 && granule_bytes(2) == 0x4000 &&
+              granule_bytes(3) == 0x1'0000);
+
+/// Granule without range or level is reserved; level 1 of 16KB tables has leaves with LPA2 only.
+bool is_reserved(const TlbiRange& c, const Features& features) {
+    const uint8_t tg = c[TlbiRange::TG];
+    const bool no_level =
+        c[TlbiRange::TTL] == 0 || (tg == 2 && c[TlbiRange::TTL] == 1 && !features.lpa2);
+    return tg != 0 && c[TlbiRange::NUM] == 0 && c[TlbiRange::SCALE] == 0 && no_level;
+}
+
+/// TG and TTL are hints that would let more entries stay; here none that the range holds does.
+TlbScope at_address(TlbScope s, const Command& command, const Features& features) {
+    const auto c = view<TlbiRange>(command);
+    s.by_address = true;
+    s.first = s.last = c[TlbiRange::Address];
+    const uint8_t tg = c[TlbiRange::TG];
+    if (!features.range_invalidation || tg == 0) return s;
+    const unsigned scale = std::min<unsigned>(c[TlbiRange::SCALE], features.lpa2 ? 39 : 31);
+    const uint64_t bytes = ((uint64_t{c[TlbiRange::NUM]} + 1) << scale) * granule_bytes(tg);
+    const uint64_t end = s.first + bytes - 1;
+    s.last = end < s.first ? ~uint64_t{0} : end;  // a range does not wrap
     return s;
 }
 
 }  // namespace
 
-CommandError execute(const Command& c, const Features& features, CommandTarget& target) {
-    const auto invalidate = [&](bool has_stage, const TlbScope& scope) {
-        if (!has_stage) return CommandError::Illegal;
+CommandError execute(const Command& c, const Features& features,
+                     const InvalidationControls& controls, CommandTarget& target) {
+    const auto invalidate = [&](bool is_there, const TlbScope& scope) {
+        if (!is_there) return CommandError::Illegal;
         target.invalidate_tlb(scope);
         return CommandError::None;
     };
+    const auto invalidate_at = [&](bool is_there, const TlbScope& scope) {
+        if (features.range_invalidation && is_reserved(view<TlbiRange>(c), features))
+            return CommandError::Illegal;
+        return invalidate(is_there, at_address(scope, c, features));
+    };
+    const auto nh = view<TlbiNh>(c);
 
     switch (c[Command::Op]) {
         case Opcode::PREFETCH_CONFIG:  // a hint: nothing is fetched
@@ -68,36 +114,47 @@ CommandError execute(const Command& c, const Features& features, CommandTarget& 
             target.invalidate_config(StreamId{stream & ~block}, StreamId{stream | block});
             return CommandError::None;
         }
-        case Opcode::CFGI_CD:  // there is one CD a stream while IDR1.SSIDSIZE is 0, cached with its
-                               // STE
-        case Opcode::CFGI_CD_ALL: {
+        case Opcode::CFGI_CD: {
+            if (c[Command::SSec] || !features.stage1) return CommandError::Illegal;
+            const auto v = view<CfgiCd>(c);
+            target.invalidate_context(StreamId{v[CfgiCd::StreamID]},
+                                      SubstreamId{v[CfgiCd::SubstreamID]});
+            return CommandError::None;
+        }
+        case Opcode::CFGI_CD_ALL: {  // CDs are cached with their STE
             if (c[Command::SSec] || !features.stage1) return CommandError::Illegal;
             const StreamId stream{view<CfgiCd>(c)[CfgiCd::StreamID]};
             target.invalidate_config(stream, stream);
             return CommandError::None;
         }
 
-        case Opcode::TLBI_NH_ALL:
-            return invalidate(features.stage1, stage1_of_vmid(view<TlbiNh>(c)));
-        case Opcode::TLBI_NH_ASID: {  // leaves global entries
-            TlbScope s = stage1_of_asid(view<TlbiNh>(c));
-            s.with_globals = false;
-            return invalidate(features.stage1, s);
-        }
-        case Opcode::TLBI_NH_VA: {
-            const auto v = view<TlbiNh>(c);
-            return invalidate(features.stage1, at_address(stage1_of_asid(v), v[TlbiNh::Address]));
-        }
-        case Opcode::TLBI_NH_VAA: {
-            const auto v = view<TlbiNh>(c);
-            return invalidate(features.stage1, at_address(stage1_of_vmid(v), v[TlbiNh::Address]));
-        }
+        case Opcode::TLBI_NH_ALL: return invalidate(features.stage1, stage1_of_vmid(nh, controls));
+        case Opcode::TLBI_NH_ASID:
+            return invalidate(features.stage1,
+                              without_globals(with_asid(stage1_of_vmid(nh, controls), nh)));
+        case Opcode::TLBI_NH_VA:
+            return invalidate_at(features.stage1, with_asid(stage1_of_vmid(nh, controls), nh));
+        case Opcode::TLBI_NH_VAA:
+            return invalidate_at(features.stage1, stage1_of_vmid(nh, controls));
+
+        case Opcode::TLBI_EL2_ALL: return invalidate(features.has_el2(), of_el2());
+        case Opcode::TLBI_EL2_ASID:
+            return invalidate(features.has_el2(), without_globals(with_asid(of_el2(), nh)));
+        case Opcode::TLBI_EL2_VA:  // without ASIDs the parameter does not count
+            return invalidate_at(features.has_el2(),
+                                 controls.e2h ? with_asid(of_el2(), nh) : of_el2());
+        case Opcode::TLBI_EL2_VAA: return invalidate_at(features.has_el2(), of_el2());
+
         case Opcode::TLBI_S12_VMALL:
-            return invalidate(features.stage2, of_vmid(view<TlbiS12Vmall>(c)[TlbiS12Vmall::VMID]));
-        case Opcode::TLBI_S2_IPA:  // not the nested entries: software follows with TLBI_NH_ALL for
-                                   // those
-            return invalidate(features.stage2, stage2_of_ipa(view<TlbiS2Ipa>(c)));
-        case Opcode::TLBI_NSNH_ALL: target.invalidate_tlb_all(); return CommandError::None;
+            return invalidate(features.stage2,
+                              of_vmid(view<TlbiS12Vmall>(c)[TlbiS12Vmall::VMID], controls));
+        case Opcode::TLBI_S2_IPA: {  // not the nested entries: software follows with TLBI_NH_ALL
+                                     // for those
+            TlbScope s = of_vmid(view<TlbiS2Ipa>(c)[TlbiS2Ipa::VMID], controls);
+            s.entries = TlbScope::Stage2Only;
+            return invalidate_at(features.stage2, s);
+        }
+        case Opcode::TLBI_NSNH_ALL: return invalidate(true, of_all_vmids());
 
         case Opcode::SYNC:
             return view<Sync>(c)[Sync::CS] == CompletionSignal::Reserved ? CommandError::Illegal

@@ -12,15 +12,22 @@ class CommandTarget {
 public:
     /// STEs of the StreamIDs first to last and everything found through them.
     virtual void invalidate_config(arch::StreamId first, arch::StreamId last) = 0;
+    /// The CD of one substream.
+    virtual void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) = 0;
     virtual void invalidate_tlb(const TlbScope& scope) = 0;
-    virtual void invalidate_tlb_all() = 0;
 
 protected:
     ~CommandTarget() = default;
 };
 
+/// Registers that say how TLB invalidations match.
+struct InvalidationControls {
+    uint16_t vmid_mask = 0xFFFF;  ///< CR0.VMW: bits of a VMID that count
+    bool e2h = false;             ///< CR2.E2H: EL2 translations have ASIDs
+};
+
 /// Executes any command but CMD_SYNC, of which it only says whether it is legal.
 arch::CommandError execute(const arch::Command& command, const Features& features,
-                           CommandTarget& target);
+                           const InvalidationControls& controls, CommandTarget& target);
 
 }  // namespace smmu::core

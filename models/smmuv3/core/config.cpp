@@ -3,170 +3,185 @@
 
 #include <algorithm>
 
-#include "smmuv3/arch/desc.h"
-
 namespace smmu::core {
 
 using arch::Cd;
 using arch::EventId;
 using arch::Ste;
+using arch::StreamWorld;
 
 namespace {
-
-constexpr unsigned page_bits = arch::page_shift;
-constexpr unsigned level_bits = 9;
-constexpr unsigned max_txsz = 39;        // IDR3.STT = 0
-constexpr unsigned vmsa64_48_bits = 48;  // 4KB granule without DS
-
-/// Start level of a stage-1 walk: the fewest levels that resolve the address (Arm ARM D8.2).
-constexpr int start_level(unsigned input_bits) {
-    return 3 - static_cast<int>((input_bits - page_bits - 1) / level_bits);
-}
-static_assert(start_level(48) == 0 && start_level(40) == 0 && start_level(39) == 1 &&
-              start_level(25) == 2);
-
-/// Tables are aligned to their size; low bits of a base are ignored.
-constexpr uint64_t align_table(uint64_t base, unsigned input_bits, int level) {
-    const unsigned index_bits = input_bits - arch::level_shift(level);
-    return base & ~((uint64_t{8} << index_bits) - 1);
-}
 
 constexpr bool beyond(uint64_t address, unsigned bits) {
     return bits < 64 && (address >> bits) != 0;
 }
 
-/// Stage 2, 4KB granule: S2SL0 0, 1, 2 start at level 2, 1, 0; 3 needs small tables (IDR3.STT).
-constexpr bool start_level_fits(int level, unsigned input_bits) {
-    // From two entries of one table up to sixteen concatenated tables.
-    const unsigned least = arch::level_shift(level) + 1;
-    return input_bits >= least && input_bits <= least + level_bits + 3;
+// --- STE
+
+/// STE.STRW counts for Config 0b101 where Hyp is there (5.2).
+bool uses_strw(const Ste& ste, const Features& features) {
+    return ste[Ste::Config] == arch::SteConfig::S1 && features.has_el2();
 }
-static_assert(start_level_fits(1, 39) && start_level_fits(1, 43) && !start_level_fits(1, 44));
-static_assert(start_level_fits(1, 31) && !start_level_fits(1, 30));
+
+StreamWorld world_of(const Ste& ste, const Features& features, bool e2h) {
+    if (!uses_strw(ste, features) || ste[Ste::STRW] == 0b00) return StreamWorld::El1;
+    return e2h ? StreamWorld::El2E2h : StreamWorld::El2;
+}
+
+TableRequest stage2_request(const Ste& ste) {
+    TableRequest r;
+    r.base = ste[Ste::S2TTB];
+    r.txsz = ste[Ste::S2T0SZ];
+    r.ps = ste[Ste::S2PS];
+    r.ds = ste[Ste::S2DS];
+    r.ir = ste[Ste::S2IR0];
+    r.orgn = ste[Ste::S2OR0];
+    r.sh = ste[Ste::S2SH0];
+    return r;
+}
+
+unsigned start_level_code(const Ste& ste) {
+    return ste[Ste::S2SL0] | static_cast<unsigned>(ste[Ste::S2SL0_2]) << 2;
+}
 
 /// True if stage 2 of the STE is ILLEGAL (5.2.2).
 bool stage2_is_illegal(const Ste& ste, const Features& features) {
-    const unsigned txsz = ste[Ste::S2T0SZ];
-    if (!ste[Ste::S2AA64]) return true;                 // VMSAv8-32 tables are not built
-    if (ste[Ste::S2HA] || ste[Ste::S2HD]) return true;  // IDR0.HTTU = 0
-    if (ste[Ste::S2TG] != 0) return true;               // 4KB only
-    if (ste[Ste::S2S]) return true;                     // IDR0.STALL_MODEL = terminate
-    if (ste[Ste::S2ENDI]) return true;                  // IDR0.TTENDIAN = little
-    if (txsz > max_txsz || txsz < std::max(16u, 64 - features.intermediate_address_bits()))
-        return true;
-    if (ste[Ste::S2SL0] == 3 || !start_level_fits(2 - ste[Ste::S2SL0], 64 - txsz)) return true;
-    const unsigned output_bits =
-        std::min(arch::address_bits(ste[Ste::S2PS]), features.output_address_bits);
-    return beyond(ste[Ste::S2TTB], std::min(output_bits, vmsa64_48_bits));
+    TableRequest request = stage2_request(ste);
+    return !ste[Ste::S2AA64]                    // VMSAv8-32 tables are not built
+           || ste[Ste::S2HA] || ste[Ste::S2HD]  // IDR0.HTTU = 0
+           || ste[Ste::S2S]                     // IDR0.STALL_MODEL = terminate
+           || ste[Ste::S2ENDI]                  // IDR0.TTENDIAN = little
+           || !find_granule(ste[Ste::S2TG], features, request.granule) ||
+           is_illegal_stage2(request, start_level_code(ste), features);
+}
+
+bool stage1_is_illegal(const Ste& ste, const Features& features) {
+    if (!features.stage1 || ste[Ste::S1STALLD]) return true;  // IDR0.STALL_MODEL != 0b00
+    if (uses_strw(ste, features) && (ste[Ste::STRW] & 0b01) != 0) return true;
+    if (features.substream_id_bits != 0) {
+        const unsigned cd_bits = ste[Ste::S1CDMax];
+        const auto format = ste[Ste::S1Fmt];
+        const bool two_levels =
+            format == arch::S1Format::TwoLevel4K || format == arch::S1Format::TwoLevel64K;
+        if (cd_bits > features.substream_id_bits) return true;
+        if (cd_bits != 0 && two_levels && !features.two_level_cd_table) return true;
+    }
+    return !has_stage2(ste[Ste::Config]) &&
+           beyond(ste[Ste::S1ContextPtr], features.output_address_bits);
 }
 
 bool is_illegal(const Ste& ste, const Features& features) {
     const auto config = ste[Ste::Config];
     if (!ste[Ste::V]) return true;
     if (arch::aborts(config)) return false;
-    if (has_stage1(config)) {
-        if (!features.stage1) return true;
-        if (ste[Ste::S1STALLD]) return true;  // IDR0.STALL_MODEL != 0b00
-        if (!has_stage2(config) && beyond(ste[Ste::S1ContextPtr], features.output_address_bits))
-            return true;
-    }
+    if (has_stage1(config) && stage1_is_illegal(ste, features)) return true;
     if (has_stage2(config) && (!features.stage2 || stage2_is_illegal(ste, features))) return true;
-    const bool uses_vmid = features.stage2 && (has_stage1(config) || has_stage2(config));
+    const bool uses_vmid = features.stage2 && (has_stage1(config) || has_stage2(config)) &&
+                           world_of(ste, features, false) == StreamWorld::El1;
     return uses_vmid && !features.wide_vmid && ste[Ste::S2VMID] > 0xFF;
 }
 
-struct HalfFields {
-    uint8_t txsz, tg, tg_4k, ir, orgn, sh;
-    uint64_t ttb;
-};
-
-/// True if an enabled half of the VA space is ILLEGAL.
-bool is_illegal(const HalfFields& h, unsigned output_bits) {
-    return h.tg != h.tg_4k || h.txsz < 16 || h.txsz > max_txsz ||
-           beyond(h.ttb, std::min(output_bits, vmsa64_48_bits));
+Stage2Config stage2_of(const Ste& ste, const Features& features) {
+    TableRequest request = stage2_request(ste);
+    find_granule(ste[Ste::S2TG], features, request.granule);
+    Stage2Config c;
+    c.root = stage2_root(request, start_level_code(ste), features);
+    c.access_flag_faults = !ste[Ste::S2AFFD];
+    c.protected_walk = ste[Ste::S2PTW] && has_stage1(ste[Ste::Config]);
+    c.forced_write_back = features.forced_write_back && ste[Ste::S2FWB];
+    c.device_walk_is_nc = features.walks_to_device_are_nc;
+    c.no_tag_access = features.no_tag_access;
+    c.record = ste[Ste::S2R];
+    return c;
 }
 
-TableRoot root_of(const HalfFields& h, unsigned output_bits) {
-    const unsigned input_bits = 64u - h.txsz;
-    const int level = start_level(input_bits);
-    return {align_table(h.ttb, input_bits, level), input_bits, level, output_bits,
-            walk_attributes(h.ir, h.orgn, h.sh)};
+// --- CD
+
+TableRequest low_request(const Cd& cd) {
+    TableRequest r;
+    r.base = cd[Cd::TTB0];
+    r.txsz = cd[Cd::T0SZ];
+    r.ps = cd[Cd::IPS];
+    r.ds = cd[Cd::DS];
+    r.ir = cd[Cd::IR0];
+    r.orgn = cd[Cd::OR0];
+    r.sh = cd[Cd::SH0];
+    return r;
+}
+
+TableRequest high_request(const Cd& cd) {
+    TableRequest r;
+    r.base = cd[Cd::TTB1];
+    r.txsz = cd[Cd::T1SZ];
+    r.ps = cd[Cd::IPS];
+    r.ds = cd[Cd::DS];
+    r.ir = cd[Cd::IR1];
+    r.orgn = cd[Cd::OR1];
+    r.sh = cd[Cd::SH1];
+    return r;
+}
+
+/// One half of the VA space, false if it is ILLEGAL.
+bool decode_half(TableRequest request, bool granule_found, bool disabled, const Features& features,
+                 Stage1Half& half) {
+    half.disabled = disabled;
+    if (disabled) return true;
+    if (!granule_found || is_illegal_stage1(request, features)) return false;
+    half.root = stage1_root(request, features);
+    return true;
 }
 
 }  // namespace
 
-Result<StreamConfig> decode(const Ste& ste, const Features& features) {
+Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) {
     if (is_illegal(ste, features)) return fault(EventId::C_BAD_STE);
 
     StreamConfig c;
     c.config = ste[Ste::Config];
-    c.vmid = arch::Vmid{features.stage2 ? ste[Ste::S2VMID] : uint16_t{0}};
+    c.world = world_of(ste, features, e2h);
+    // EL2 StreamWorlds have no VMID.
+    const bool has_vmid = features.stage2 && c.world == StreamWorld::El1;
+    c.vmid = arch::Vmid{has_vmid ? ste[Ste::S2VMID] : uint16_t{0}};
     c.overrides = overrides(ste);
-    if (has_stage2(c.config)) {
-        const unsigned input_bits = 64u - ste[Ste::S2T0SZ];
-        const int level = 2 - ste[Ste::S2SL0];
-        c.stage2.root = {align_table(ste[Ste::S2TTB], input_bits, level), input_bits, level,
-                         std::min(arch::address_bits(ste[Ste::S2PS]), features.output_address_bits),
-                         walk_attributes(ste[Ste::S2IR0], ste[Ste::S2OR0], ste[Ste::S2SH0])};
-        c.stage2.access_flag_faults = !ste[Ste::S2AFFD];
-        c.stage2.protected_walk = ste[Ste::S2PTW] && has_stage1(c.config);
-        c.stage2.forced_write_back = features.forced_write_back && ste[Ste::S2FWB];
-        c.stage2.record = ste[Ste::S2R];
-    }
+    if (has_stage2(c.config)) c.stage2 = stage2_of(ste, features);
     return c;
 }
 
-Result<Stage1Config> decode(const Cd& cd, const Features& features) {
-    const unsigned output_bits =
-        std::min(arch::address_bits(cd[Cd::IPS]), features.output_address_bits);
-    const HalfFields low{cd[Cd::T0SZ], cd[Cd::TG0], 0b00,        cd[Cd::IR0],
-                         cd[Cd::OR0],  cd[Cd::SH0], cd[Cd::TTB0]};
-    const HalfFields high{cd[Cd::T1SZ], cd[Cd::TG1], 0b10,        cd[Cd::IR1],
-                          cd[Cd::OR1],  cd[Cd::SH1], cd[Cd::TTB1]};
-
+Result<Stage1Config> decode(const Cd& cd, StreamWorld world, const Features& features) {
+    const bool one_half = world == StreamWorld::El2;
+    const bool no_low = cd[Cd::EPD0] && !one_half, no_high = cd[Cd::EPD1] || one_half;
     const bool illegal = !cd[Cd::V] || !cd[Cd::AA64]  // VMSAv8-32 tables are not built
                          || cd[Cd::S]                 // IDR0.STALL_MODEL = terminate
                          || cd[Cd::HA] || cd[Cd::HD]  // IDR0.HTTU = 0
-                         || (cd[Cd::ENDI] && !(cd[Cd::EPD0] && cd[Cd::EPD1])) ||
-                         (!features.wide_asid && cd[Cd::ASID] > 0xFF) ||
-                         (!cd[Cd::EPD0] && is_illegal(low, output_bits)) ||
-                         (!cd[Cd::EPD1] && is_illegal(high, output_bits));
+                         || (cd[Cd::ENDI] && !(no_low && no_high)) ||
+                         (!one_half && !features.wide_asid && cd[Cd::ASID] > 0xFF);
     if (illegal) return fault(EventId::C_BAD_CD);
 
     Stage1Config c;
-    c.half[0] = {cd[Cd::EPD0], cd[Cd::TBI0], cd[Cd::HAD0],
-                 cd[Cd::EPD0] ? TableRoot{} : root_of(low, output_bits)};
-    c.half[1] = {cd[Cd::EPD1], cd[Cd::TBI1], cd[Cd::HAD1],
-                 cd[Cd::EPD1] ? TableRoot{} : root_of(high, output_bits)};
+    TableRequest low = low_request(cd), high = high_request(cd);
+    const bool low_granule = find_granule(cd[Cd::TG0], features, low.granule);
+    const bool high_granule = find_granule1(cd[Cd::TG1], features, high.granule);
+    if (!decode_half(low, low_granule, no_low, features, c.half[0]) ||
+        !decode_half(high, high_granule, no_high, features, c.half[1]))
+        return fault(EventId::C_BAD_CD);
+
+    c.half[0].top_byte_ignored = cd[Cd::TBI0];
+    c.half[1].top_byte_ignored = cd[Cd::TBI1] && !one_half;
+    c.half[0].hierarchical_disabled = cd[Cd::HAD0];
+    c.half[1].hierarchical_disabled = cd[Cd::HAD1];
+    c.half[0].privileged_only = features.e0pd && cd[Cd::E0PD0] && !one_half;
+    c.half[1].privileged_only = features.e0pd && cd[Cd::E0PD1];
     c.mair = cd[Cd::MAIR];
-    c.asid = arch::Asid{cd[Cd::ASID]};
+    c.asid = arch::Asid{one_half ? uint16_t{0} : cd[Cd::ASID]};
     c.asid_set = cd[Cd::ASET];
+    c.has_privilege = c.has_upper_half = !one_half;
     c.access_flag_faults = !cd[Cd::AFFD];
     c.write_execute_never = cd[Cd::WXN];
-    c.privileged_access_never = cd[Cd::PAN];
+    c.privileged_access_never = cd[Cd::PAN] && !one_half;
+    c.execute_counts_for_pan = features.epan && cd[Cd::EPAN];
     c.abort = cd[Cd::A];
     c.record = cd[Cd::R];
     return c;
-}
-
-Result<Cd> find_cd(const Ste& ste, arch::StreamId stream, Memory& memory) {
-    MemoryAccess access;
-    access.purpose = Purpose::Cd;
-    access.on_behalf = arch::FaultClass::Cd;
-    access.address = ste[Ste::S1ContextPtr];
-    access.size = sizeof(Cd);
-    access.attributes = cd_attributes(ste[Ste::S1CIR], ste[Ste::S1COR], ste[Ste::S1CSH]);
-    access.stream = stream;
-
-    Cd cd{};
-    const MemoryResult read = memory.read(access, cd.word);
-    if (read.status == MemoryResult::Status::Faulted) return read.fault;
-    if (read.status == MemoryResult::Status::Abort) {
-        Fault f = fault(EventId::F_CD_FETCH);
-        f.fetch_address = read.address;
-        return f;
-    }
-    return cd;
 }
 
 }  // namespace smmu::core

@@ -3,37 +3,37 @@
 #pragma once
 #include "smmuv3/arch/cd.h"
 #include "smmuv3/arch/ste.h"
+#include "smmuv3/arch/types.h"
 #include "smmuv3/core/attributes.h"
+#include "smmuv3/core/fault.h"
 #include "smmuv3/core/features.h"
-#include "smmuv3/core/memory.h"
+#include "smmuv3/core/table_root.h"
 
 namespace smmu::core {
-
-/// Where a table walk begins and how it reads.
-struct TableRoot {
-    uint64_t table = 0;        ///< address of the start table, aligned to its size
-    unsigned input_bits = 0;   ///< address bits that the tables resolve: 64 - TxSZ, or 64 - S2T0SZ
-    int start_level = 0;       ///< 0 to 3
-    unsigned output_bits = 0;  ///< effective IPS or S2PS
-    arch::MemoryAttributes walk{};  ///< of descriptor reads
-};
 
 /// One half of the VA space: TTB0 below, TTB1 above.
 struct Stage1Half {
     bool disabled = true;                ///< EPDx
     bool top_byte_ignored = false;       ///< TBIx
     bool hierarchical_disabled = false;  ///< HADx
+    bool privileged_only = false;        ///< E0PDx
     TableRoot root{};
 };
 
 struct Stage1Config {
     Stage1Half half[2];
+    const Stage1Half& half_of(uint64_t va) const {
+        return half[has_upper_half ? arch::bits(va, 55, 55) : 0];
+    }
     uint64_t mair = 0;
     arch::Asid asid{0};
     bool asid_set = false;                 ///< ASET
+    bool has_privilege = true;             ///< EL1, EL2-E2H: privilege counts; EL2: it does not
+    bool has_upper_half = true;            ///< EL1, EL2-E2H: TTB1; EL2: TTB0 alone
     bool access_flag_faults = true;        ///< !AFFD
     bool write_execute_never = false;      ///< WXN
     bool privileged_access_never = false;  ///< PAN
+    bool execute_counts_for_pan = false;   ///< EPAN
     bool abort = true;                     ///< A: abort a faulting transaction, else RAZ/WI
     bool record = true;                    ///< R: record its event
 };
@@ -43,26 +43,25 @@ struct Stage2Config {
     bool access_flag_faults = true;  ///< !S2AFFD
     bool protected_walk = false;     ///< S2PTW
     bool forced_write_back = false;  ///< S2FWB
+    bool device_walk_is_nc = false;  ///< IDR3.PTWNNC: unless protected
+    bool no_tag_access = false;      ///< IDR3.MTEPERM: MemAttr has NoTagAccess encodings
     bool record = true;              ///< S2R
 };
 
 /// All that the SMMU needs to know of a stream (and substream) to translate its transactions.
 struct StreamConfig {
     arch::SteConfig config = arch::SteConfig::Abort;
+    arch::StreamWorld world = arch::StreamWorld::El1;
     arch::Vmid vmid{0};
     Overrides overrides{};
     Stage1Config stage1{};  ///< counts when has_stage1(config)
     Stage2Config stage2{};  ///< counts when has_stage2(config)
 };
 
-/// The STE half; C_BAD_STE if it is ILLEGAL.
-Result<StreamConfig> decode(const arch::Ste& ste, const Features& features);
+/// The STE half; C_BAD_STE if it is ILLEGAL.  `e2h`: CR2.E2H.
+Result<StreamConfig> decode(const arch::Ste& ste, const Features& features, bool e2h);
 
 /// The CD half, for a stream whose STE enables stage 1; C_BAD_CD if it is ILLEGAL.
-Result<Stage1Config> decode(const arch::Cd& cd, const Features& features);
-
-/// Reads the CD of a stream.  Its address is an IPA when the stream has stage 2: `memory` then
-/// translates it.
-Result<arch::Cd> find_cd(const arch::Ste& ste, arch::StreamId stream, Memory& memory);
+Result<Stage1Config> decode(const arch::Cd& cd, arch::StreamWorld world, const Features& features);
 
 }  // namespace smmu::core

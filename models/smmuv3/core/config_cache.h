@@ -1,29 +1,50 @@
-// Decoded configurations by StreamID.  SubstreamIDs do not exist while IDR1.SSIDSIZE is 0.  Arm IHI
-// 0070 G.b, 3.21.3 and 4.3.
+// Decoded configurations by StreamID and SubstreamID.  Arm IHI 0070 G.b, 3.21.3 and 4.3.
 #pragma once
+#include "smmuv3/core/access.h"
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/set_associative.h"
 
 namespace smmu::core {
 
+/// Which transactions share one configuration: those without SubstreamID are their own kind (S1DSS).
+struct ConfigKey {
+    arch::StreamId stream{0};
+    arch::SubstreamId substream{0};
+    bool substream_valid = false;
+
+    ConfigKey() = default;
+    explicit ConfigKey(const Access& a)
+        : stream(a.stream),
+          substream(a.substream_valid ? a.substream : arch::SubstreamId{0}),
+          substream_valid(a.substream_valid) {}
+    bool operator==(const ConfigKey& o) const {
+        return stream == o.stream && substream == o.substream &&
+               substream_valid == o.substream_valid;
+    }
+};
+
 class ConfigCache {
 public:
     explicit ConfigCache(Geometry g) : entries_(g.sets, g.ways) {}
 
-    const StreamConfig* find(arch::StreamId stream) const {
-        const Entry* e =
-            entries_.find(mix(stream.value), [&](const Entry& x) { return x.is(stream); });
+    const StreamConfig* find(const ConfigKey& key) const {
+        const Entry* e = entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });
         return e ? &e->config : nullptr;
     }
-    void fill(arch::StreamId stream, const StreamConfig& config) {
-        entries_.fill(mix(stream.value), {true, stream, config},
-                      [&](const Entry& x) { return x.is(stream); });
+    void fill(const ConfigKey& key, const StreamConfig& config) {
+        entries_.fill(hash(key), {true, key, config}, [&](const Entry& x) { return x.is(key); });
     }
 
-    /// Drops STE and CD of the streams first to last.
+    /// Drops STE and all CDs of the streams first to last.
     void invalidate(arch::StreamId first, arch::StreamId last) {
         entries_.drop([&](const Entry& x) {
-            return x.valid && x.stream.value >= first.value && x.stream.value <= last.value;
+            return x.valid && x.key.stream.value >= first.value && x.key.stream.value <= last.value;
+        });
+    }
+    /// Drops the CD of one substream.  A transaction without SubstreamID uses that of substream 0.
+    void invalidate(arch::StreamId stream, arch::SubstreamId substream) {
+        entries_.drop([&](const Entry& x) {
+            return x.valid && x.key.stream == stream && x.key.substream == substream;
         });
     }
     void invalidate_all() { entries_.clear(); }
@@ -31,10 +52,14 @@ public:
 private:
     struct Entry {
         bool valid = false;
-        arch::StreamId stream{0};
+        ConfigKey key{};
         StreamConfig config{};
-        bool is(arch::StreamId s) const { return valid && stream == s; }
+        bool is(const ConfigKey& k) const { return valid && key == k; }
     };
+    static uint64_t hash(const ConfigKey& k) {
+        return mix(k.stream.value | uint64_t{k.substream.value} << 32 |
+                   uint64_t{k.substream_valid} << 63);
+    }
     SetAssociative<Entry> entries_;
 };
 

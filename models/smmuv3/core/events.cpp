@@ -37,7 +37,9 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
         case EventId::C_BAD_STE:
         case EventId::C_BAD_CD: return with_substream(stream, access);
         case EventId::C_BAD_SUBSTREAMID:  // has no SSV: the field is always valid
-            return Event{stream}.set(Event::SubstreamID, access.substream.value);
+            return Event{stream}.set(Event::SubstreamID,
+                                     access.substream_valid ? access.substream.value : 0);
+        case EventId::F_STREAM_DISABLED: return stream;
         case EventId::F_STE_FETCH:
         case EventId::F_CD_FETCH:
             return with_substream(stream, access)

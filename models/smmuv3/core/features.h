@@ -5,17 +5,34 @@
 
 namespace smmu::core {
 
+/// Flags of one stage count only where that stage is there.
 struct Features {
-    unsigned minor_revision = 1;         ///< AIDR.ArchMinorRev: SMMUv3.1
+    unsigned minor_revision = 3;         ///< AIDR.ArchMinorRev: 1 to 4 for SMMUv3.1 to SMMUv3.4
     bool stage1 = true;                  ///< IDR0.S1P
     bool stage2 = true;                  ///< IDR0.S2P
     bool forced_write_back = true;       ///< IDR3.FWB
     bool two_level_stream_table = true;  ///< IDR0.ST_LEVEL
+    bool two_level_cd_table = true;      ///< IDR0.CD2L
     bool wide_asid = true;               ///< IDR0.ASID16
     bool wide_vmid = true;               ///< IDR0.VMID16
+    bool vmid_wildcard = true;           ///< IDR0.VMW
     bool coherent_access = true;         ///< IDR0.COHACC
+    bool el2 = true;                     ///< IDR0.Hyp: EL2 and EL2-E2H StreamWorlds
     unsigned stream_id_bits = 16;        ///< IDR1.SIDSIZE, 0 to 32
-    unsigned output_address_bits = 44;   ///< IDR5.OAS: 32, 36, 40, 42, 44 or 48
+    unsigned substream_id_bits = 20;     ///< IDR1.SSIDSIZE, 0 to 20
+    unsigned output_address_bits = 44;   ///< IDR5.OAS: 32, 36, 40, 42, 44, 48 or 52
+    unsigned virtual_address_bits = 48;  ///< IDR5.VAX: 48 or 52 for each of TTB0 and TTB1
+    bool granule_4k = true;              ///< IDR5.GRAN4K
+    bool granule_16k = true;             ///< IDR5.GRAN16K
+    bool granule_64k = true;             ///< IDR5.GRAN64K
+    bool lpa2 = false;                   ///< IDR5.DS: 52-bit addresses with 4KB and 16KB granules
+    bool small_tables = false;           ///< IDR3.STT
+    bool range_invalidation = true;      ///< IDR3.RIL
+    unsigned bbml = 2;                   ///< IDR3.BBML: 0 to 2
+    bool e0pd = true;                    ///< IDR3.E0PD
+    bool walks_to_device_are_nc = true;  ///< IDR3.PTWNNC
+    bool epan = true;                    ///< IDR3.EPAN
+    bool no_tag_access = false;          ///< IDR3.MTEPERM
     unsigned command_queue_log2 = 19;    ///< IDR1.CMDQS, 0 to 19
     unsigned event_queue_log2 = 19;      ///< IDR1.EVENTQS, 0 to 19
     /// IMPLEMENTATION DEFINED: whether stage 1 hands Device and iNC-oNC to stage 2 as Outer
@@ -23,34 +40,22 @@ struct Features {
     /// to write-back.
     bool effective_shareability_at_stage1 = false;
 
+    constexpr bool has_el2() const { return el2 && stage1 && stage2; }
+    constexpr bool has_vmid_wildcard() const { return vmid_wildcard && stage2; }
+
     /// IAS: what stage 1 may output and stage 2 take in.  VMSAv8-64 only, so it equals OAS (3.4).
     constexpr unsigned intermediate_address_bits() const { return output_address_bits; }
 };
 
 /// Code of an address size for IDR5.OAS, or 0xFF when the field has none.
 constexpr uint8_t address_size_code(unsigned bits) {
-    for (uint8_t code = 0; code < 6; ++code)
+    for (uint8_t code = 0; code < 7; ++code)
         if (arch::address_bits(code) == bits) return code;
     return 0xFF;
 }
 
 /// Why these features cannot be built, or nullptr.
-constexpr const char* refuse(const Features& f) {
-    if (f.minor_revision == 0) return "minor_revision 0 (SMMUv3.0) is not built: use 1";
-    if (f.minor_revision > 1)
-        return "minor_revision 2 and above need range invalidation, BBML and Hyp, which are not "
-               "built: use 1";
-    if (!f.stage1 && !f.stage2) return "at least one of stage1 and stage2 must be there";
-    if (f.forced_write_back && !f.stage2) return "forced_write_back needs stage2";
-    if (f.stream_id_bits > 32) return "stream_id_bits must be 0 to 32";
-    if (f.stream_id_bits >= 7 && !f.two_level_stream_table)
-        return "stream_id_bits of 7 and above need two_level_stream_table";
-    if (address_size_code(f.output_address_bits) == 0xFF)
-        return "output_address_bits must be 32, 36, 40, 42, 44 or 48";
-    if (f.command_queue_log2 > 19 || f.event_queue_log2 > 19)
-        return "command_queue_log2 and event_queue_log2 must be 0 to 19";
-    return nullptr;
-}
+const char* refuse(const Features& f);
 
 constexpr arch::Idr0 idr0(const Features& f) {
     using R = arch::Idr0;
@@ -59,8 +64,11 @@ constexpr arch::Idr0 idr0(const Features& f) {
         .set(R::S2P, f.stage2)
         .set(R::TTF, 0b10)
         .set(R::COHACC, f.coherent_access)
+        .set(R::Hyp, f.has_el2())
         .set(R::ASID16, f.wide_asid)
+        .set(R::VMW, f.has_vmid_wildcard())
         .set(R::VMID16, f.wide_vmid && f.stage2)
+        .set(R::CD2L, f.two_level_cd_table && f.stage1)
         .set(R::TTENDIAN, 0b10)
         .set(R::STALL_MODEL, 0b01)
         .set(R::ST_LEVEL, f.two_level_stream_table ? 1 : 0);
@@ -70,6 +78,7 @@ constexpr arch::Idr1 idr1(const Features& f) {
     using R = arch::Idr1;
     return R{}
         .set(R::SIDSIZE, static_cast<uint8_t>(f.stream_id_bits))
+        .set(R::SSIDSIZE, static_cast<uint8_t>(f.substream_id_bits))
         .set(R::EVENTQS, static_cast<uint8_t>(f.event_queue_log2))
         .set(R::CMDQS, static_cast<uint8_t>(f.command_queue_log2))
         .set(R::ATTR_PERMS_OVR, true)
@@ -79,12 +88,28 @@ constexpr arch::Idr1 idr1(const Features& f) {
 /// HAD (with stage 1) and XNX (with stage 2) are mandatory in SMMUv3.1.
 constexpr arch::Idr3 idr3(const Features& f) {
     using R = arch::Idr3;
-    return R{}.set(R::HAD, f.stage1).set(R::XNX, f.stage2).set(R::FWB, f.forced_write_back);
+    return R{}
+        .set(R::HAD, f.stage1)
+        .set(R::XNX, f.stage2)
+        .set(R::FWB, f.forced_write_back)
+        .set(R::STT, f.small_tables)
+        .set(R::RIL, f.range_invalidation)
+        .set(R::BBML, static_cast<uint8_t>(f.bbml))
+        .set(R::E0PD, f.e0pd)
+        .set(R::PTWNNC, f.walks_to_device_are_nc && f.stage2)
+        .set(R::EPAN, f.epan)
+        .set(R::MTEPERM, f.no_tag_access && f.stage2);
 }
 
 constexpr arch::Idr5 idr5(const Features& f) {
     using R = arch::Idr5;
-    return R{}.set(R::OAS, address_size_code(f.output_address_bits)).set(R::GRAN4K, true);
+    return R{}
+        .set(R::OAS, address_size_code(f.output_address_bits))
+        .set(R::GRAN4K, f.granule_4k)
+        .set(R::GRAN16K, f.granule_16k)
+        .set(R::GRAN64K, f.granule_64k)
+        .set(R::DS, f.lpa2)
+        .set(R::VAX, f.virtual_address_bits > 48 ? 1 : 0);
 }
 
 constexpr arch::Aidr aidr(const Features& f) {

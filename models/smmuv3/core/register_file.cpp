@@ -14,10 +14,12 @@ namespace {
 
 // Bits that exist.  Fields of features that are not built are RES0: they read 0 and never reach an
 // ACK register.
-constexpr uint32_t cr0_bits = 0b1101;  // SMMUEN, EVENTQEN, CMDQEN
+constexpr uint32_t cr0_bits = 0b1101;          // SMMUEN, EVENTQEN, CMDQEN
+constexpr uint32_t cr0_wildcard_bits = 0x1C0;  // VMW
 constexpr uint32_t cr1_queue_bits = 0x03F;
 constexpr uint32_t cr1_table_bits = 0xFC0;
-constexpr uint32_t cr2_bits = 0b0010;  // RECINVSID
+constexpr uint32_t cr2_bits = 0b0010;      // RECINVSID
+constexpr uint32_t cr2_el2_bits = 0b0001;  // E2H
 constexpr uint32_t gbpa_bits = 0x801F'3F1F;
 constexpr uint32_t irq_ctrl_bits = 0b101;     // GERROR_IRQEN, EVENTQ_IRQEN
 constexpr uint32_t gerror_bits = 0b101;       // CMDQ_ERR, EVENTQ_ABT_ERR
@@ -141,7 +143,10 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
     constexpr uint64_t hint = uint64_t{1} << 62;  // RA, WA
     const uint64_t physical = low_mask(features_.output_address_bits);
     switch (offset) {
-        case Cr0::offset: cr0_ = from_raw<Cr0>(keep(value, cr0_bits)); return Effect::Control;
+        case Cr0::offset:
+            cr0_ = from_raw<Cr0>(
+                keep(value, cr0_bits | (features_.has_vmid_wildcard() ? cr0_wildcard_bits : 0)));
+            return Effect::Control;
         case Cr1::offset: {
             const uint32_t writable = (queue_attributes_writable() ? cr1_queue_bits : 0) |
                                       (stream_table_writable() ? cr1_table_bits : 0);
@@ -149,7 +154,9 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             return Effect::None;
         }
         case Cr2::offset:
-            if (stream_table_writable()) cr2_ = from_raw<Cr2>(keep(value, cr2_bits));
+            if (stream_table_writable())
+                cr2_ =
+                    from_raw<Cr2>(keep(value, cr2_bits | (features_.has_el2() ? cr2_el2_bits : 0)));
             return Effect::None;
         case Gbpa::offset:  // one write with Update set begins an update; others, and writes during
                             // one, are ignored
@@ -203,10 +210,15 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
 
 bool RegisterFile::acknowledge_control() {
     const bool changed = cr0_[Cr0::SMMUEN] != cr0_ack_[Cr0::SMMUEN] || gbpa_written_[Gbpa::Update];
-    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN]);
+    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN]).set(Cr0::VMW, cr0_[Cr0::VMW]);
     gbpa_ = gbpa_written_.set(Gbpa::Update, false);
     irq_ctrl_ack_ = irq_ctrl_;
     return changed;
+}
+
+uint16_t RegisterFile::vmid_mask() const {
+    const unsigned ignored = cr0_ack_[Cr0::VMW];
+    return static_cast<uint16_t>(ignored <= 4 ? 0xFFFFu << ignored : 0xFFFFu);
 }
 
 StreamTable RegisterFile::stream_table() const {

@@ -36,6 +36,9 @@ public:
     bool command_queue_enabled() const { return cr0_ack_[arch::Cr0::CMDQEN]; }
     bool event_queue_enabled() const { return cr0_ack_[arch::Cr0::EVENTQEN]; }
     bool record_bad_stream() const { return cr2_[arch::Cr2::RECINVSID]; }
+    bool e2h() const { return cr2_[arch::Cr2::E2H]; }
+    /// Bits of a VMID that TLB invalidations compare (CR0.VMW).
+    uint16_t vmid_mask() const;
     arch::Gbpa gbpa() const { return gbpa_; }
     StreamTable stream_table() const;
     arch::MemoryAttributes command_attributes() const;  ///< CR1.QUEUE_*, CMDQ_BASE.RA

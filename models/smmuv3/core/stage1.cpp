@@ -26,16 +26,18 @@ struct Hierarchy {
     }
 };
 
-/// The bits above the range must all equal VA[55]; with TBI the top byte does not count (3.4.1).
-bool in_range(const Stage1Half& half, uint64_t va) {
+/// The bits above the range must all equal VA[55], or be zero where there is no upper half; with TBI
+/// the top byte does not count (3.4.1).
+bool in_range(const Stage1Config& config, const Stage1Half& half, uint64_t va) {
     const unsigned top = half.top_byte_ignored ? 55 : 63;
     if (half.root.input_bits > top) return true;
     const uint64_t upper = arch::bits(va, top, half.root.input_bits);
     const uint64_t all_ones = ~uint64_t{0} >> (63 - (top - half.root.input_bits));
-    return upper == (arch::bits(va, 55, 55) ? all_ones : 0);
+    return upper == (config.has_upper_half && arch::bits(va, 55, 55) ? all_ones : 0);
 }
 
-/// Direct permissions of the EL1&0 regime (Arm ARM D8.4.1).
+/// Direct permissions (Arm ARM D8.4.1).  Without privilege AP[1] counts as one, and one XN bit is for
+/// everybody (13.4.1).
 Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Config& config) {
     using P = Permissions;
     const bool read_only = (leaf[Stage1Leaf::AP] & 0b10) || above.read_only;
@@ -43,6 +45,11 @@ Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Con
 
     P p{P::All};
     if (read_only) p = p.without(P::Write);
+    if (!config.has_privilege) {
+        const bool never = leaf[Stage1Leaf::UXN] || above.unprivileged_execute_never ||
+                           (config.write_execute_never && !read_only);
+        return never ? p.without(P::Execute) : p;
+    }
     if (!unprivileged) p = p.without(P::UnprivilegedRead | P::UnprivilegedWrite);
     if (leaf[Stage1Leaf::UXN] || above.unprivileged_execute_never)
         p = p.without(P::UnprivilegedExecute);
@@ -54,8 +61,10 @@ Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Con
         if (p.allow(P::PrivilegedWrite)) p = p.without(P::PrivilegedExecute);
         if (p.allow(P::UnprivilegedWrite)) p = p.without(P::UnprivilegedExecute);
     }
-    if (config.privileged_access_never &&
-        (p.allow(P::UnprivilegedRead) || p.allow(P::UnprivilegedWrite)))
+    const uint8_t pan_looks_at =
+        static_cast<uint8_t>(P::UnprivilegedRead | P::UnprivilegedWrite |
+                             (config.execute_counts_for_pan ? P::UnprivilegedExecute : 0));
+    if (config.privileged_access_never && (p.set & pan_looks_at) != 0)
         p = p.without(P::PrivilegedRead | P::PrivilegedWrite);
     return p;
 }
@@ -63,8 +72,9 @@ Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Con
 }  // namespace
 
 Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, Memory& memory) {
-    const Stage1Half& half = config.half[arch::bits(access.address, 55, 55)];
-    if (half.disabled || !in_range(half, access.address)) return fault(EventId::F_TRANSLATION);
+    const Stage1Half& half = config.half_of(access.address);
+    if (half.disabled || !in_range(config, half, access.address))
+        return fault(EventId::F_TRANSLATION);
 
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
@@ -88,11 +98,12 @@ Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& acces
 
     Stage1Result r;
     r.output = leaf.output;
-    r.shift = arch::level_shift(leaf.level);
-    r.attributes = {static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
-                    shareability(page[Stage1Leaf::SH])};
+    r.shift = leaf.shift;
+    r.attributes = {
+        static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
+        half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
     r.permissions = permissions(page, above, config);
-    r.global = !page[Stage1Leaf::nG];
+    r.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
     return r;
 }
 

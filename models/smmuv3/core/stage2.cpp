@@ -57,9 +57,11 @@ Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& 
 
     Stage2Result r;
     r.output = leaf.output;
-    r.shift = arch::level_shift(leaf.level);
-    r.attributes = {page[Stage2Leaf::MemAttr], shareability(page[Stage2Leaf::SH]),
-                    config.forced_write_back};
+    r.shift = leaf.shift;
+    r.attributes = {
+        page[Stage2Leaf::MemAttr],
+        config.root.format.lpa2 ? config.root.shareability : shareability(page[Stage2Leaf::SH]),
+        config.forced_write_back, config.no_tag_access};
     r.permissions = permissions(page);
     return r;
 }
@@ -69,12 +71,15 @@ Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, uint8_t
     const auto page = walk_stage2(config_, input, physical_);
     if (!page) return page.fault;
     if (!page.value.permissions.allow(needed)) return stage2_permission_fault(input);
-    if (config_.protected_walk && maps_device(page.value.attributes))
-        return stage2_permission_fault(input);
+    const bool to_device = maps_device(page.value.attributes);
+    if (config_.protected_walk && to_device) return stage2_permission_fault(input);
 
     MemoryAccess physical = access;
     physical.address = page.value.output;
-    physical.attributes = combine(access.attributes, page.value.attributes);
+    physical.attributes =
+        to_device && config_.device_walk_is_nc
+            ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
+            : combine(access.attributes, page.value.attributes);
     return physical;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "smmuv3/core/access.h"
 #include "smmuv3/core/config.h"
+#include "smmuv3/core/memory.h"
 #include "smmuv3/core/permissions.h"
 
 namespace smmu::core {

@@ -11,28 +11,36 @@ uint64_t hash(const TlbTag& tag, uint64_t address, unsigned shift) {
 }
 
 bool same_tag(const Translation& t, const TlbTag& tag) {
-    if (t.tag.vmid != tag.vmid || t.tag.stage1 != tag.stage1 || t.tag.stage2 != tag.stage2)
+    if (t.tag.world != tag.world || t.tag.vmid != tag.vmid || t.tag.stage1 != tag.stage1 ||
+        t.tag.stage2 != tag.stage2)
         return false;
     if (!tag.stage1) return true;
     return t.global ? t.tag.asid_set == tag.asid_set : t.tag.asid == tag.asid;
 }
 
+/// Some address of the aligned 2^shift bytes around `input` is in the scope.
+bool holds_one_of(const TlbScope& scope, uint64_t input, unsigned shift) {
+    const uint64_t offset = shift < 64 ? (uint64_t{1} << shift) - 1 : ~uint64_t{0};
+    return (input & ~offset) <= scope.last && (input | offset) >= scope.first;
+}
+
 bool is_in(const Translation& t, const TlbScope& scope) {
-    if (t.shift == 0 || t.tag.vmid != scope.vmid) return false;
+    if (t.shift == 0 || (t.tag.world != arch::StreamWorld::El1) != scope.el2) return false;
+    if (scope.by_vmid && ((t.tag.vmid.value ^ scope.vmid.value) & scope.vmid_mask) != 0)
+        return false;
     if (scope.entries == TlbScope::Stage1 && !t.tag.stage1) return false;
     if (scope.entries == TlbScope::Stage2Only && t.tag.stage1) return false;
     if (scope.by_asid && !(t.global ? scope.with_globals : t.tag.asid == scope.asid)) return false;
-    if (!scope.by_address) return true;
     // An entry cut from a larger stage-1 block goes when any address of that block is named.
-    const unsigned shift = t.tag.stage1 ? t.stage1_shift : t.shift;
-    return (scope.address ^ t.input) >> shift == 0;
+    return !scope.by_address ||
+           holds_one_of(scope, t.input, t.tag.stage1 ? t.stage1_shift : t.shift);
 }
 
 }  // namespace
 
 const Translation* Tlb::find(const TlbTag& tag, uint64_t address) const {
-    for (unsigned shift = arch::page_shift; shift <= arch::level_shift(0); shift += 9) {
-        if (!(sizes_ >> shift & 1)) continue;
+    for (uint64_t sizes = sizes_; sizes != 0; sizes &= sizes - 1) {
+        const auto shift = static_cast<unsigned>(__builtin_ctzll(sizes));
         const Translation* t = entries_.find(hash(tag, address, shift), [&](const Translation& e) {
             return e.shift == shift && e.holds(address) && same_tag(e, tag);
         });

@@ -9,10 +9,11 @@
 
 namespace smmu::core {
 
-/// Whose translation it is: VMID, ASID and which stages took part (all streams are NS-EL1).
+/// Whose translation it is: StreamWorld, VMID, ASID and which stages took part.
 struct TlbTag {
-    arch::Vmid vmid{0};
-    arch::Asid asid{0};     ///< counts with stage1, unless the translation is global
+    arch::Vmid vmid{0};  ///< 0 in EL2 StreamWorlds
+    arch::Asid asid{0};  ///< counts with stage1, unless the translation is global; 0 in EL2
+    arch::StreamWorld world = arch::StreamWorld::El1;
     bool asid_set = false;  ///< CD.ASET: globals match within their set only
     bool stage1 = false;
     bool stage2 = false;
@@ -41,16 +42,19 @@ struct Translation {
                (!tag.stage2 || permissions2.allow(needed));
     }
 };
-static_assert(sizeof(Translation) <= 40);
+static_assert(sizeof(Translation) <= 48);
 
-/// An invalidation by address and tag (CMD_TLBI_NH_*, S12_VMALL, S2_IPA).
+/// An invalidation by address and tag (CMD_TLBI_*).
 struct TlbScope {
+    bool el2 = false;  ///< of EL2 and EL2-E2H; else of EL1
     arch::Vmid vmid{0};
+    uint16_t vmid_mask = 0xFFFF;  ///< bits of the VMID that count (CR0.VMW)
+    bool by_vmid = true;
     bool by_asid = false;
     arch::Asid asid{0};
     bool with_globals = true;  ///< by_asid: also global entries (NH_VA, not NH_ASID)
     bool by_address = false;
-    uint64_t address = 0;
+    uint64_t first = 0, last = 0;  ///< by_address: every entry that holds one of these
     enum : uint8_t { Stage1, Stage2Only, All } entries = All;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "smmuv3/core/context.h"
 #include "smmuv3/core/events.h"
 #include "smmuv3/core/stage1.h"
 #include "smmuv3/core/stage2.h"
@@ -61,8 +62,8 @@ private:
 
     /// STE, then CD, from the cache or from memory (3.3).
     Fault find_configuration() {
-        const StreamConfig* cached =
-            access_.substream_valid ? nullptr : smmu_.configs.find(access_.stream);
+        const ConfigKey key(access_);
+        const StreamConfig* cached = smmu_.configs.find(key);
         recorder_.looked_up(CacheKind::Config, cached != nullptr);
         if (cached) {
             config_ = *cached;
@@ -71,32 +72,32 @@ private:
 
         const auto ste = find_ste(smmu_.stream_table, smmu_.features, access_.stream, memory_);
         if (!ste) return ste.fault;
-        const auto config = decode(ste.value, smmu_.features);
+        const auto config = decode(ste.value, smmu_.features, smmu_.e2h);
         if (!config) return config.fault;
         config_ = config.value;
-
-        if (!arch::aborts(config_.config)) {
-            // IDR1.SSIDSIZE = 0: no stream has substreams, whether it translates or bypasses.
-            if (access_.substream_valid) return fault(EventId::C_BAD_SUBSTREAMID);
-            if (has_stage1(config_.config))
-                if (const Fault f = find_context(ste.value)) return f;
-        }
-        recorder_.fill(access_.stream, config_);
+        if (!arch::aborts(config_.config))
+            if (const Fault f = find_context(ste.value)) return f;
+        recorder_.fill(key, config_);
         return {};
     }
 
     /// The CD lies in IPA space when the stream has stage 2.
     Fault find_context(const Ste& ste) {
+        const auto choice = choose_context(ste, smmu_.features, access_);
+        if (!choice) return choice.fault;
+        if (choice.value.bypass_stage1) config_.config = arch::without_stage1(config_.config);
+        if (!has_stage1(config_.config)) return {};
+
         Stage2Memory nested(config_.stage2, memory_);
         const auto cd =
-            find_cd(ste, access_.stream,
+            find_cd(ste, smmu_.features, choice.value.substream, access_.stream,
                     has_stage2(config_.config) ? static_cast<Memory&>(nested) : memory_);
         if (!cd) {
             apply_overrides();  // the event of a stage-2 fault reports privilege and kind as
                                 // overridden
             return cd.fault;
         }
-        const auto stage1 = decode(cd.value, smmu_.features);
+        const auto stage1 = decode(cd.value, config_.world, smmu_.features);
         if (!stage1) return stage1.fault;
         config_.stage1 = stage1.value;
         return {};
@@ -128,6 +129,7 @@ private:
 
     TlbTag tag() const {
         TlbTag t;
+        t.world = config_.world;
         t.vmid = config_.vmid;
         t.stage1 = has_stage1(config_.config);
         t.stage2 = has_stage2(config_.config);
@@ -139,6 +141,11 @@ private:
     }
 
     Fault find_translation() {
+        // E0PD holds whatever is cached: it belongs to the access, not to the page.
+        if (has_stage1(config_.config) && !access_.privileged &&
+            config_.stage1.half_of(access_.address).privileged_only)
+            return fault(EventId::F_TRANSLATION);
+
         const TlbTag wanted = tag();
         const uint64_t address = input_address();
         const Translation* cached = smmu_.tlb.find(wanted, address);
@@ -160,9 +167,11 @@ private:
 
     /// A VA whose top byte is ignored is looked up, and walked, without it.
     uint64_t input_address() const {
-        const uint64_t upper_half = arch::bits(access_.address, 55, 55);
-        if (!has_stage1(config_.config) || !config_.stage1.half[upper_half].top_byte_ignored)
+        if (!has_stage1(config_.config) ||
+            !config_.stage1.half_of(access_.address).top_byte_ignored)
             return access_.address;
+        const bool upper_half =
+            config_.stage1.has_upper_half && arch::bits(access_.address, 55, 55) != 0;
         return upper_half ? access_.address | 0xFF00'0000'0000'0000
                           : access_.address & 0x00FF'FFFF'FFFF'FFFF;
     }

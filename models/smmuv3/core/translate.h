@@ -15,6 +15,7 @@ struct View {
     const Features& features;
     bool enabled;            ///< CR0ACK.SMMUEN
     bool record_bad_stream;  ///< CR2.RECINVSID
+    bool e2h;                ///< CR2.E2H
     arch::Gbpa gbpa;         ///< used while not enabled
     StreamTable stream_table;
     const ConfigCache& configs;
@@ -27,7 +28,7 @@ enum class CacheKind : uint8_t { Config, Tlb };
 class Recorder {
 public:
     virtual void event(const arch::Event& e) = 0;
-    virtual void fill(arch::StreamId stream, const StreamConfig& config) = 0;
+    virtual void fill(const ConfigKey& key, const StreamConfig& config) = 0;
     virtual void fill(const Translation& t) = 0;
     virtual void looked_up(CacheKind which, bool hit) = 0;
 

@@ -12,15 +12,23 @@ constexpr uint64_t descriptor_address(const TableRoot& root, uint64_t table, int
                                       uint64_t input) {
     // The start table may be short, or up to sixteen tables in a row (stage 2): its index takes all
     // bits that are left.
+    const arch::Granule granule = root.format.granule;
     const uint64_t resolved = input & ((uint64_t{1} << root.input_bits) - 1);
-    const uint64_t index = resolved >> arch::level_shift(level);
-    return table + (level == root.start_level ? index : index % arch::table_entries) * 8;
+    const uint64_t index = resolved >> arch::level_shift(level, granule);
+    const uint64_t mask = (uint64_t{1} << arch::level_bits(granule)) - 1;
+    return table + (level == root.start_level ? index : index & mask) * 8;
 }
 
-/// Where a leaf maps `input`.
-constexpr uint64_t output_address(arch::Descriptor leaf, int level, uint64_t input) {
-    const uint64_t offset = arch::level_bytes(level) - 1;
-    return (leaf[arch::Descriptor::Address] & ~offset) | (input & offset);
+/// log2 of the bytes around `input` that a leaf answers for.  The Contiguous bit is a hint, taken
+/// where the output goes on over the run as the input does.
+constexpr unsigned leaf_shift(arch::Descriptor leaf, int level, arch::DescriptorFormat format,
+                              uint64_t input, uint64_t output) {
+    const unsigned shift = arch::level_shift(level, format.granule);
+    if (!arch::as<arch::Stage1Leaf>(leaf)[arch::Stage1Leaf::Contiguous] ||
+        !arch::may_be_contiguous(level, format.granule))
+        return shift;
+    const unsigned run = shift + arch::contiguous_shift(level, format.granule);
+    return ((input ^ output) & ((uint64_t{1} << run) - 1)) == 0 ? run : shift;
 }
 
 /// The leaf that a walk arrived at, or why it stopped (stage and class are filled in by the stage
@@ -28,6 +36,7 @@ constexpr uint64_t output_address(arch::Descriptor leaf, int level, uint64_t inp
 struct Leaf {
     arch::Descriptor descriptor{};
     int level = 0;
+    unsigned shift = 0;   ///< log2 of its size, contiguous neighbours included
     uint64_t output = 0;  ///< of the input address itself, not of the page's begin
     Fault fault{};
 };
@@ -38,6 +47,7 @@ struct Leaf {
 template <class Pass>
 Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& memory, Pass&& pass) {
     using arch::DescriptorKind;
+    const arch::DescriptorFormat format = root.format;
     uint64_t table = root.table;
     fetch.size = sizeof(arch::Descriptor);
     fetch.attributes = root.walk;
@@ -58,19 +68,24 @@ Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& mem
             return at;
         }
 
-        const DescriptorKind kind = arch::kind(at.descriptor, level);
+        const DescriptorKind kind = arch::kind(at.descriptor, level, format);
         if (kind == DescriptorKind::Invalid) {
             at.fault = fault(arch::EventId::F_TRANSLATION);
             return at;
         }
         const bool is_table = kind == DescriptorKind::Table;
-        at.output = is_table ? at.descriptor[arch::Descriptor::Address]
-                             : output_address(at.descriptor, level, input);
+        const unsigned shift =
+            is_table ? shift_of(format.granule) : arch::level_shift(level, format.granule);
+        at.output = arch::address_of(at.descriptor, shift, format);
+        if (!is_table) at.output |= input & ((uint64_t{1} << shift) - 1);
         if (at.output >> root.output_bits) {
             at.fault = fault(arch::EventId::F_ADDR_SIZE);
             return at;
         }
-        if (!is_table) return at;
+        if (!is_table) {
+            at.shift = leaf_shift(at.descriptor, level, format, input, at.output);
+            return at;
+        }
         pass(arch::as<arch::TableDescriptor>(at.descriptor));
         table = at.output;
     }
