@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view clean_lines_words[] = {"kept", "dropped"};
 constexpr std::string_view evict_words[] = {"never", "random"};
 constexpr std::string_view page_crossing_words[] = {"never", "allowed"};
-constexpr uint64_t address_sizes[] = {32, 36, 40, 42, 44, 48};
+constexpr uint64_t address_sizes[] = {32, 36, 40, 42, 44, 48, 52};
+constexpr uint64_t virtual_sizes[] = {48, 52};
 
 constexpr auto simulation = &Config::simulation;
 constexpr auto cpu = &Config::cpu;
@@ -52,6 +53,8 @@ constexpr Parameter table[] = {
         {"interconnect.hop_latency", "ns", "Time that each access to a device takes on the bus."},
         {0, 1'000'000}),
 
+    number<smmuv3, features, &Features::minor_revision>(
+        {"smmu.minor_revision", "", "SMMUv3 minor revision (AIDR): 3 is SMMUv3.3."}, {1, 4}),
     flag<smmuv3, features, &Features::stage1>(
         {"smmu.stage1", "", "Stage 1 translation (IDR0.S1P)."}),
     flag<smmuv3, features, &Features::stage2>(
@@ -65,6 +68,42 @@ constexpr Parameter table[] = {
         {"smmu.wide_asid", "", "ASIDs of 16 bits, else 8 (IDR0.ASID16)."}),
     flag<smmuv3, features, &Features::wide_vmid>(
         {"smmu.wide_vmid", "", "VMIDs of 16 bits, else 8 (IDR0.VMID16)."}),
+    flag<smmuv3, features, &Features::two_level_cd_table>(
+        {"smmu.two_level_cd_table", "", "Context Descriptor tables of two levels (IDR0.CD2L)."}),
+    flag<smmuv3, features, &Features::vmid_wildcard>(
+        {"smmu.vmid_wildcard", "", "Invalidations may leave out bits of the VMID (IDR0.VMW)."}),
+    flag<smmuv3, features, &Features::el2>(
+        {"smmu.el2", "", "Translations of EL2 and EL2-E2H, with both stages (IDR0.Hyp)."}),
+    number<smmuv3, features, &Features::substream_id_bits>(
+        {"smmu.substream_id_bits", "bits", "Size of SubstreamIDs; 0: none (IDR1.SSIDSIZE)."},
+        {0, 20}),
+    number_of<smmuv3, features, &Features::virtual_address_bits>(
+        {"smmu.virtual_address_bits", "bits",
+         "Largest virtual address range of one table (IDR5.VAX)."},
+        virtual_sizes),
+    flag<smmuv3, features, &Features::granule_4k>(
+        {"smmu.granule_4k", "", "Translation granule of 4 KiB (IDR5.GRAN4K)."}),
+    flag<smmuv3, features, &Features::granule_16k>(
+        {"smmu.granule_16k", "", "Translation granule of 16 KiB (IDR5.GRAN16K)."}),
+    flag<smmuv3, features, &Features::granule_64k>(
+        {"smmu.granule_64k", "", "Translation granule of 64 KiB (IDR5.GRAN64K)."}),
+    flag<smmuv3, features, &Features::lpa2>(
+        {"smmu.lpa2", "", "52-bit addresses with granules of 4 and 16 KiB (IDR5.DS)."}),
+    flag<smmuv3, features, &Features::small_tables>(
+        {"smmu.small_tables", "", "Input ranges down to 16 bits (IDR3.STT)."}),
+    flag<smmuv3, features, &Features::range_invalidation>(
+        {"smmu.range_invalidation", "", "TLB invalidation by range (IDR3.RIL)."}),
+    number<smmuv3, features, &Features::bbml>(
+        {"smmu.bbml", "", "Break-before-make level (IDR3.BBML)."}, {0, 2}),
+    flag<smmuv3, features, &Features::e0pd>(
+        {"smmu.e0pd", "", "Half of the address space may be closed to unprivileged (IDR3.E0PD)."}),
+    flag<smmuv3, features, &Features::walks_to_device_are_nc>(
+        {"smmu.walks_to_device_are_nc", "",
+         "Walks to what stage 2 maps as Device go out Non-cacheable (IDR3.PTWNNC)."}),
+    flag<smmuv3, features, &Features::epan>(
+        {"smmu.epan", "", "PAN may look at execute permission too (IDR3.EPAN)."}),
+    flag<smmuv3, features, &Features::no_tag_access>(
+        {"smmu.no_tag_access", "", "NoTagAccess encodings of stage 2 (IDR3.MTEPERM)."}),
     number_of<smmuv3, features, &Features::output_address_bits>(
         {"smmu.output_address_bits", "bits", "Size of physical addresses (IDR5.OAS)."},
         address_sizes),
