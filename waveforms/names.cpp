@@ -79,6 +79,8 @@ std::string name_of(arch::Opcode opcode) {
         case Opcode::TLBI_S12_VMALL: return "CMD_TLBI_S12_VMALL";
         case Opcode::TLBI_S2_IPA: return "CMD_TLBI_S2_IPA";
         case Opcode::TLBI_NSNH_ALL: return "CMD_TLBI_NSNH_ALL";
+        case Opcode::RESUME: return "CMD_RESUME";
+        case Opcode::STALL_TERM: return "CMD_STALL_TERM";
         case Opcode::SYNC: return "CMD_SYNC";
     }
     return code(static_cast<uint8_t>(opcode));

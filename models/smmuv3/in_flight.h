@@ -11,17 +11,29 @@ public:
     /// One transaction, from its translation until its response.
     class Ticket {
     public:
-        explicit Ticket(InFlight& all) : all_(all), phase_(all.phase_) { ++all_.count_[phase_]; }
+        explicit Ticket(InFlight& all) : all_(all) { enter(); }
         ~Ticket() {
-            if (--all_.count_[phase_] == 0 && phase_ != all_.phase_)
-                all_.drained_.notify(sc_core::SC_ZERO_TIME);
+            if (inside_) leave();
         }
         Ticket(const Ticket&) = delete;
         Ticket& operator=(const Ticket&) = delete;
 
+        /// Around a stall: nobody waits for a transaction that waits for software.
+        void leave() {
+            inside_ = false;
+            if (--all_.count_[phase_] == 0 && phase_ != all_.phase_)
+                all_.drained_.notify(sc_core::SC_ZERO_TIME);
+        }
+        void enter() {
+            inside_ = true;
+            phase_ = all_.phase_;
+            ++all_.count_[phase_];
+        }
+
     private:
         InFlight& all_;
-        unsigned phase_;
+        unsigned phase_ = 0;
+        bool inside_ = false;
     };
 
     /// Waits for every transaction that has a ticket now; later ones do not matter.  One caller at

@@ -51,8 +51,10 @@ private:
 
     // tbu_miss.cpp: the cold path
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
-    void split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
-    core::Outcome translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t);
+    void split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
+               InFlight::Ticket& ticket);
+    core::Outcome translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t,
+                            InFlight::Ticket& ticket);
     unsigned transport_dbg(tlm::tlm_generic_payload& p);
     void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
                   const sc_core::sc_time& t) const;

@@ -83,21 +83,23 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
     p.set_dmi_allowed(false);
     if (!is_supported(stream.in)) return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
-    const InFlight::Ticket ticket(in_flight_);
+    InFlight::Ticket ticket(in_flight_);
     if (is_one_piece(p, arch::page_bytes)) {
-        const core::Outcome outcome = translate(stream.in, p.get_address(), p.is_write(), t);
+        const core::Outcome outcome =
+            translate(stream.in, p.get_address(), p.is_write(), t, ticket);
         if (outcome.action != Action::Forward) return terminate(p, outcome);
         stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
         return forward(p, t, outcome.address);
     }
-    split(p, t, stream);
+    split(p, t, stream, ticket);
 }
 
 /// All pieces are translated before the first is sent: if one faults, nothing is.
-void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
+void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
+                InFlight::Ticket& ticket) {
     std::vector<Piece> pieces = cut(p, arch::page_bytes);
     for (Piece& piece : pieces) {
-        const core::Outcome outcome = translate(stream.in, piece.address, p.is_write(), t);
+        const core::Outcome outcome = translate(stream.in, piece.address, p.is_write(), t, ticket);
         if (outcome.action != Action::Forward) return terminate(p, outcome);
         piece.output = outcome.address;
         piece.attributes = after_no_snoop(outcome.attributes, stream.in.no_snoop);
@@ -107,11 +109,10 @@ void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtensio
     send_pieces(p, t, pieces, *memory_);
 }
 
-core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write,
-                             sc_core::sc_time& t) {
+core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t,
+                             InFlight::Ticket& ticket) {
     const uint64_t offset = address & (arch::page_bytes - 1);
-    const uint64_t began = generation_;
-    if (const auto* hit = micro_.find(address, in, write, began)) {
+    if (const auto* hit = micro_.find(address, in, write, generation_)) {
         t += hit_latency_;
         if (!probes_.empty()) tell_hit(in, address, hit->output | offset, write, t);
         core::Outcome o;
@@ -121,14 +122,14 @@ core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write,
         return o;
     }
 
-    const core::Outcome o = tcu_.translate(access_of(in, address, write), index_, t);
+    const auto [o, generation] = tcu_.translate(access_of(in, address, write), index_, t, ticket);
     // An invalidation during the walk makes the answer good for this access only.
-    if (o.action == Action::Forward && began == generation_) {
+    if (o.action == Action::Forward && generation == generation_) {
         MicroTlb::Entry e;
         e.page = address >> arch::page_shift;
         e.who = MicroTlb::identity(in, write);
         e.output = o.address & ~(arch::page_bytes - 1);
-        e.generation = began;
+        e.generation = generation;
         e.incoming = in.attributes;
         e.outgoing = o.attributes;
         e.reads = o.reads;

@@ -1,4 +1,5 @@
-// Translation for the TBUs, and what invalidations do.  May wait() if the memory behind `ptw` waits.
+// Translation for the TBUs, and what invalidations do.  May wait(): for a stall, and if the memory
+// behind `ptw` waits.
 #include "smmuv3/tcu.h"
 
 #include <algorithm>
@@ -11,11 +12,14 @@ using core::CacheKind;
 /// walk began.
 class Tcu::Recorder final : public core::Recorder {
 public:
-    Recorder(Tcu& tcu, const sc_core::sc_time& delay)
-        : tcu_(tcu), delay_(delay), began_(tcu.generation_), resets_(tcu.resets_) {}
+    Recorder(Tcu& tcu, const sc_core::sc_time& delay, arch::Event& stall)
+        : tcu_(tcu), delay_(delay), stall_(stall), began_(tcu.generation_), resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
-        if (resets_ == tcu_.resets_) tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
+        if (e[arch::Event::Stall])
+            stall_ = e;
+        else if (resets_ == tcu_.resets_)
+            tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
     }
     void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
         if (began_ == tcu_.generation_) tcu_.configs_.fill(key, config);
@@ -32,6 +36,7 @@ public:
 private:
     Tcu& tcu_;
     const sc_core::sc_time& delay_;
+    arch::Event& stall_;
     const uint64_t began_, resets_;
 };
 
@@ -56,7 +61,8 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
       params_(params),
       registers_(params_.features),
       configs_(params_.config_cache),
-      tlb_(params_.tlb) {
+      tlb_(params_.tlb),
+      stalls_(params_.features.stall_max) {
     using SC_CURRENT_USER_MODULE = Tcu;
     regs.register_b_transport(this, &Tcu::registers_b_transport);
     regs.register_transport_dbg(this, &Tcu::registers_transport_dbg);
@@ -84,6 +90,7 @@ void Tcu::reset() {
     configs_.invalidate_all();
     tlb_.invalidate_all();
     pending_events_.clear();
+    stalls_.abort_all();
     events_written_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -98,12 +105,43 @@ core::View Tcu::view() const {
             tlb_};
 }
 
-core::Outcome Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay) {
+Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
+                           InFlight::Ticket& ticket) {
+    using Action = core::Outcome::Action;
+    for (;;) {
+        const uint64_t began = generation_;
+        arch::Event stall{};
+        core::Outcome outcome = translate_once(access, tbu, delay, stall);
+        if (outcome.action != Action::Stall) return {outcome, began};
+
+        ticket.leave();
+        sc_core::wait(delay);
+        delay = sc_core::SC_ZERO_TIME;
+        const StallEnd end = wait_for_software(stall);
+        ticket.enter();
+        if (end == StallEnd::Retry) continue;
+        outcome.action = end == StallEnd::RazWi ? Action::RazWi : Action::Abort;
+        return {outcome, began};
+    }
+}
+
+StallEnd Tcu::wait_for_software(const arch::Event& fault) {
+    if (!registers_.smmu_enabled()) return StallEnd::Abort;
+    Stalls::Stall& stall = stalls_.enter(fault, ++latest_event_);
+    event_work_.notify(sc_core::SC_ZERO_TIME);
+    while (!stall.ended) sc_core::wait(stall.wake);
+    stalls_.leave(stall);
+    event_work_.notify(sc_core::SC_ZERO_TIME);  // another one may be recorded now
+    return stall.end;
+}
+
+core::Outcome Tcu::translate_once(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
+                                  arch::Event& stall) {
     const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
     delay += params_.miss_cycles * params_.clock;
 
     TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay);
+    Recorder recorder(*this, delay, stall);
     const core::Outcome outcome = core::translate(view(), access, memory, recorder);
 
     const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
@@ -143,5 +181,11 @@ void Tcu::invalidate_tlb(const core::TlbScope& scope) {
     ++generation_;
     tlb_.invalidate(scope);
 }
+
+void Tcu::resume(arch::StreamId stream, uint16_t stag, StallEnd end) {
+    stalls_.resume(stream, stag, end);
+}
+
+void Tcu::terminate_stalls(arch::StreamId stream) { stalls_.terminate(stream); }
 
 }  // namespace smmu

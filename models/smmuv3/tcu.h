@@ -9,6 +9,7 @@
 #include "smmuv3/in_flight.h"
 #include "smmuv3/params.h"
 #include "smmuv3/pulse_pin.h"
+#include "smmuv3/stalls.h"
 #include "smmuv3/table_port.h"
 
 namespace smmu {
@@ -29,8 +30,14 @@ public:
 
     // --- For TBUs
 
-    /// Translates an access that the micro TLB could not answer; its time is added to `delay`.
-    core::Outcome translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay);
+    struct Answer {
+        core::Outcome outcome;
+        uint64_t generation;  ///< in which its walk began: void if generation() is another one
+    };
+    /// Translates an access that the micro TLB could not answer; its time is added to `delay`.  Where
+    /// a fault stalls, it wait()s until software has decided; the outcome is never Stall.
+    Answer translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
+                     InFlight::Ticket& ticket);
     /// The same as a debugger sees it: no fill, no event, no time.
     core::Outcome peek(const core::Access& access);
 
@@ -46,6 +53,10 @@ private:
     void end_of_elaboration() override;
     void reset();
 
+    core::Outcome translate_once(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
+                                 arch::Event& stall);
+    StallEnd wait_for_software(const arch::Event& fault);
+
     // tcu_registers.cpp
     void registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     unsigned registers_transport_dbg(tlm::tlm_generic_payload& payload);
@@ -56,12 +67,15 @@ private:
     void complete_sync(const arch::Sync& sync);
     bool events_outstanding(uint64_t up_to) const;
     void event_thread();
+    void write_record(const arch::Event& event, uint64_t number, Stalls::Stall* stall);
     void fail_command(arch::CommandError why);
     void raise(PulsePin& pin, Probe::Line line, bool enabled);
 
     void invalidate_config(arch::StreamId first, arch::StreamId last) override;
     void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) override;
     void invalidate_tlb(const core::TlbScope& scope) override;
+    void resume(arch::StreamId stream, uint16_t stag, StallEnd end) override;
+    void terminate_stalls(arch::StreamId stream) override;
 
     core::View view() const;
     void queue_event(const arch::Event& event, sc_core::sc_time when);
@@ -76,6 +90,7 @@ private:
     TablePort table_port_;
     ProbeList probes_;
     InFlight in_flight_;
+    Stalls stalls_;
     sc_core::sc_time latest_walk_end_;
 
     struct PendingEvent {

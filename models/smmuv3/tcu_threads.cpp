@@ -23,8 +23,10 @@ void Tcu::raise(PulsePin& pin, Probe::Line line, bool enabled) {
 
 void Tcu::command_thread() {
     for (;;) {
-        if (registers_.acknowledge_control())
+        if (registers_.acknowledge_control()) {
             ++generation_;  // answers made under the old setting are void
+            if (!registers_.smmu_enabled()) stalls_.abort_all();
+        }
         registers_.acknowledge_command_enable();
         if (core::command_is_waiting(registers_))
             process_command();
@@ -67,9 +69,11 @@ void Tcu::fail_command(CommandError why) {
 
 /// CMD_SYNC waits for the transactions that used what earlier commands removed, for the logical end
 /// of walks that run ahead in local time, and for the records of faults that clients have already
-/// seen (4.7.3).  What comes later does not hold it up.
+/// seen (4.7.3).  What comes later does not hold it up, nor does a stall; one without a record
+/// starts anew, so that no record from before an invalidation appears after it.
 void Tcu::complete_sync(const arch::Sync&) {
     in_flight_.drain();
+    stalls_.retry_unrecorded();
     if (latest_walk_end_ > sc_core::sc_time_stamp())
         sc_core::wait(latest_walk_end_ - sc_core::sc_time_stamp());
     for (const uint64_t last = latest_event_; events_outstanding(last);)
@@ -92,6 +96,11 @@ void Tcu::event_thread() {
             if (registers_.event_queue_enabled()) pending_events_.clear();
             registers_.acknowledge_event_enable();
         }
+        if (Stalls::Stall* const stall = stalls_.next_to_record();
+            stall != nullptr && core::event_queue_has_room(registers_)) {
+            write_record(stall->event, stall->number, stall);
+            continue;
+        }
         if (pending_events_.empty()) {
             sc_core::wait(event_work_);
             continue;
@@ -101,25 +110,32 @@ void Tcu::event_thread() {
             sc_core::wait(next.when - sc_core::sc_time_stamp(), event_work_);
             continue;
         }
-
         pending_events_.pop_front();
-        writing_event_ = next.number;
-        const uint64_t reset_seen = resets_;
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        TimedMemory memory(table_port_, probes_, delay);
-        const Recorded recorded = core::record_event(registers_, next.event, memory);
-        if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
-        writing_event_ = 0;
-        if (reset_seen != resets_) continue;
-
-        if (!probes_.empty())
-            probes_.tell(&Probe::event,
-                         Probe::Event{next.event, recorded, sc_core::sc_time_stamp()});
-        if (recorded == Recorded::FirstWritten)
-            raise(irq_eventq, Probe::Line::EventQueue, registers_.event_interrupt_enabled());
-        if (recorded == Recorded::Aborted)
-            raise(irq_gerror, Probe::Line::Gerror, registers_.gerror_interrupt_enabled());
+        write_record(next.event, next.number, nullptr);
     }
+}
+
+/// A stalled transaction counts as recorded from now on: software may answer as soon as it sees the
+/// record.
+void Tcu::write_record(const arch::Event& event, uint64_t number, Stalls::Stall* stall) {
+    if (stall) stall->recorded = true;
+    writing_event_ = number;
+    const uint64_t reset_seen = resets_;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    TimedMemory memory(table_port_, probes_, delay);
+    const Recorded recorded = core::record_event(registers_, event, memory);
+    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+    writing_event_ = 0;
+    if (reset_seen != resets_) return;
+
+    if (!probes_.empty())
+        probes_.tell(&Probe::event, Probe::Event{event, recorded, sc_core::sc_time_stamp()});
+    if (recorded == Recorded::FirstWritten)
+        raise(irq_eventq, Probe::Line::EventQueue, registers_.event_interrupt_enabled());
+    if (recorded != Recorded::Aborted) return;
+    // Software never saw it: the stall waits for the next chance.
+    if (stall && stall->number == number) stall->recorded = false;
+    raise(irq_gerror, Probe::Line::Gerror, registers_.gerror_interrupt_enabled());
 }
 
 }  // namespace smmu

@@ -72,6 +72,8 @@ Answer Iommu::invalidate(Command command) {
         case Opcode::TLBI_S12_VMALL:
         case Opcode::TLBI_S2_IPA:
         case Opcode::TLBI_NSNH_ALL:
+        case Opcode::RESUME:
+        case Opcode::STALL_TERM:
         case Opcode::SYNC: return Answer::Refused;
     }
     return Answer::Refused;

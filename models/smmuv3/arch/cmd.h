@@ -22,6 +22,8 @@ enum class Opcode : uint8_t {
     TLBI_S12_VMALL  = 0x28,
     TLBI_S2_IPA     = 0x2A,
     TLBI_NSNH_ALL   = 0x30,
+    RESUME          = 0x44,
+    STALL_TERM      = 0x45,
     SYNC            = 0x46,
 };
 
@@ -92,6 +94,20 @@ struct TlbiS2Ipa : Record<TlbiS2Ipa, 2> {                    // 4.4.3.1
     static constexpr F< 73, 72, uint8_t>  TTL{};
     static constexpr F< 75, 74, uint8_t>  TG{};
     static constexpr P<119, 76>           Address{};         // IPA[55:12]
+};
+
+struct Resume : Record<Resume, 2> {                          // 4.7.1
+    static constexpr F<  7,  0, Opcode>   Op{};
+    static constexpr B<     10>           SSec{};
+    static constexpr B<     12>           Ac{};              // 1 retry, 0 terminate
+    static constexpr B<     13>           Ab{};              // terminate: 1 abort, 0 RAZ/WI
+    static constexpr F< 63, 32, uint32_t> StreamID{};
+    static constexpr F< 79, 64, uint16_t> STAG{};
+};
+struct StallTerm : Record<StallTerm, 2> {                    // 4.7.2
+    static constexpr F<  7,  0, Opcode>   Op{};
+    static constexpr B<     10>           SSec{};
+    static constexpr F< 63, 32, uint32_t> StreamID{};
 };
 
 /// How CMD_SYNC says that it is done.  0b11 is illegal.

@@ -156,6 +156,21 @@ CommandError execute(const Command& c, const Features& features,
         }
         case Opcode::TLBI_NSNH_ALL: return invalidate(true, of_all_vmids());
 
+        case Opcode::RESUME: {
+            if (c[Command::SSec] || !features.can_stall()) return CommandError::Illegal;
+            const auto v = view<Resume>(c);
+            const bool abort = v[Resume::Ab] || features.always_abort;
+            const StallEnd end = v[Resume::Ac] ? StallEnd::Retry
+                                 : abort       ? StallEnd::Abort
+                                               : StallEnd::RazWi;
+            target.resume(StreamId{v[Resume::StreamID]}, v[Resume::STAG], end);
+            return CommandError::None;
+        }
+        case Opcode::STALL_TERM:
+            if (c[Command::SSec] || !features.can_stall()) return CommandError::Illegal;
+            target.terminate_stalls(StreamId{view<StallTerm>(c)[StallTerm::StreamID]});
+            return CommandError::None;
+
         case Opcode::SYNC:
             return view<Sync>(c)[Sync::CS] == CompletionSignal::Reserved ? CommandError::Illegal
                                                                          : CommandError::None;

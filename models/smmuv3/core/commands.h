@@ -7,6 +7,9 @@
 
 namespace smmu::core {
 
+/// What becomes of a stalled transaction.
+enum class StallEnd : uint8_t { Retry, Abort, RazWi };
+
 /// Everything a command may do to the rest of the SMMU.
 class CommandTarget {
 public:
@@ -15,6 +18,10 @@ public:
     /// The CD of one substream.
     virtual void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) = 0;
     virtual void invalidate_tlb(const TlbScope& scope) = 0;
+    /// Nothing if no transaction of the stream is stalled under that STAG.
+    virtual void resume(arch::StreamId stream, uint16_t stag, StallEnd end) = 0;
+    /// Aborts every stalled transaction of the stream.
+    virtual void terminate_stalls(arch::StreamId stream) = 0;
 
 protected:
     ~CommandTarget() = default;

@@ -49,14 +49,15 @@ bool stage2_is_illegal(const Ste& ste, const Features& features) {
     TableRequest request = stage2_request(ste);
     return !ste[Ste::S2AA64]                    // VMSAv8-32 tables are not built
            || ste[Ste::S2HA] || ste[Ste::S2HD]  // IDR0.HTTU = 0
-           || ste[Ste::S2S]                     // IDR0.STALL_MODEL = terminate
-           || ste[Ste::S2ENDI]                  // IDR0.TTENDIAN = little
+           || (ste[Ste::S2S] ? !features.can_stall() : features.must_stall()) ||
+           ste[Ste::S2ENDI]  // IDR0.TTENDIAN = little
            || !find_granule(ste[Ste::S2TG], features, request.granule) ||
            is_illegal_stage2(request, start_level_code(ste), features);
 }
 
 bool stage1_is_illegal(const Ste& ste, const Features& features) {
-    if (!features.stage1 || ste[Ste::S1STALLD]) return true;  // IDR0.STALL_MODEL != 0b00
+    if (!features.stage1) return true;
+    if (ste[Ste::S1STALLD] && features.stall_model != StallModel::StallAndTerminate) return true;
     if (uses_strw(ste, features) && (ste[Ste::STRW] & 0b01) != 0) return true;
     if (features.substream_id_bits != 0) {
         const unsigned cd_bits = ste[Ste::S1CDMax];
@@ -92,6 +93,7 @@ Stage2Config stage2_of(const Ste& ste, const Features& features) {
     c.device_walk_is_nc = features.walks_to_device_are_nc;
     c.no_tag_access = features.no_tag_access;
     c.record = ste[Ste::S2R];
+    c.stall = ste[Ste::S2S];
     return c;
 }
 
@@ -142,17 +144,20 @@ Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) 
     // EL2 StreamWorlds have no VMID.
     const bool has_vmid = features.stage2 && c.world == StreamWorld::El1;
     c.vmid = arch::Vmid{has_vmid ? ste[Ste::S2VMID] : uint16_t{0}};
+    c.stage1_stall_disabled = has_stage1(c.config) && ste[Ste::S1STALLD];
     c.overrides = overrides(ste);
     if (has_stage2(c.config)) c.stage2 = stage2_of(ste, features);
     return c;
 }
 
-Result<Stage1Config> decode(const Cd& cd, StreamWorld world, const Features& features) {
-    const bool one_half = world == StreamWorld::El2;
+Result<Stage1Config> decode(const Cd& cd, const StreamConfig& stream, const Features& features) {
+    const bool one_half = stream.world == StreamWorld::El2;
+    const bool may_stall = features.can_stall() && !stream.stage1_stall_disabled;
     const bool no_low = cd[Cd::EPD0] && !one_half, no_high = cd[Cd::EPD1] || one_half;
     const bool illegal = !cd[Cd::V] || !cd[Cd::AA64]  // VMSAv8-32 tables are not built
-                         || cd[Cd::S]                 // IDR0.STALL_MODEL = terminate
-                         || cd[Cd::HA] || cd[Cd::HD]  // IDR0.HTTU = 0
+                         || (cd[Cd::S] ? !may_stall : features.must_stall()) ||
+                         (features.always_abort && !cd[Cd::A]) || cd[Cd::HA] ||
+                         cd[Cd::HD]  // IDR0.HTTU = 0
                          || (cd[Cd::ENDI] && !(no_low && no_high)) ||
                          (!one_half && !features.wide_asid && cd[Cd::ASID] > 0xFF);
     if (illegal) return fault(EventId::C_BAD_CD);
@@ -181,6 +186,7 @@ Result<Stage1Config> decode(const Cd& cd, StreamWorld world, const Features& fea
     c.execute_counts_for_pan = features.epan && cd[Cd::EPAN];
     c.abort = cd[Cd::A];
     c.record = cd[Cd::R];
+    c.stall = cd[Cd::S];
     return c;
 }
 

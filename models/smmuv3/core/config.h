@@ -36,6 +36,7 @@ struct Stage1Config {
     bool execute_counts_for_pan = false;   ///< EPAN
     bool abort = true;                     ///< A: abort a faulting transaction, else RAZ/WI
     bool record = true;                    ///< R: record its event
+    bool stall = false;                    ///< S: stall it, whatever A and R say
 };
 
 struct Stage2Config {
@@ -46,6 +47,7 @@ struct Stage2Config {
     bool device_walk_is_nc = false;  ///< IDR3.PTWNNC: unless protected
     bool no_tag_access = false;      ///< IDR3.MTEPERM: MemAttr has NoTagAccess encodings
     bool record = true;              ///< S2R
+    bool stall = false;              ///< S2S
 };
 
 /// All that the SMMU needs to know of a stream (and substream) to translate its transactions.
@@ -53,6 +55,7 @@ struct StreamConfig {
     arch::SteConfig config = arch::SteConfig::Abort;
     arch::StreamWorld world = arch::StreamWorld::El1;
     arch::Vmid vmid{0};
+    bool stage1_stall_disabled = false;  ///< S1STALLD
     Overrides overrides{};
     Stage1Config stage1{};  ///< counts when has_stage1(config)
     Stage2Config stage2{};  ///< counts when has_stage2(config)
@@ -61,7 +64,9 @@ struct StreamConfig {
 /// The STE half; C_BAD_STE if it is ILLEGAL.  `e2h`: CR2.E2H.
 Result<StreamConfig> decode(const arch::Ste& ste, const Features& features, bool e2h);
 
-/// The CD half, for a stream whose STE enables stage 1; C_BAD_CD if it is ILLEGAL.
-Result<Stage1Config> decode(const arch::Cd& cd, arch::StreamWorld world, const Features& features);
+/// The CD half, for a stream whose STE enables stage 1; C_BAD_CD if it is ILLEGAL there: the same CD
+/// may be legal by way of another STE.
+Result<Stage1Config> decode(const arch::Cd& cd, const StreamConfig& stream,
+                            const Features& features);
 
 }  // namespace smmu::core

@@ -5,6 +5,9 @@
 
 namespace smmu::core {
 
+/// IDR0.STALL_MODEL: what may become of a faulting transaction (3.12).
+enum class StallModel : uint8_t { StallAndTerminate = 0b00, Terminate = 0b01, Stall = 0b10 };
+
 /// Flags of one stage count only where that stage is there.
 struct Features {
     unsigned minor_revision = 3;         ///< AIDR.ArchMinorRev: 1 to 4 for SMMUv3.1 to SMMUv3.4
@@ -33,13 +36,18 @@ struct Features {
     bool walks_to_device_are_nc = true;  ///< IDR3.PTWNNC
     bool epan = true;                    ///< IDR3.EPAN
     bool no_tag_access = false;          ///< IDR3.MTEPERM
-    unsigned command_queue_log2 = 19;    ///< IDR1.CMDQS, 0 to 19
-    unsigned event_queue_log2 = 19;      ///< IDR1.EVENTQS, 0 to 19
+    StallModel stall_model = StallModel::StallAndTerminate;
+    unsigned stall_max = 64;           ///< IDR5.STALL_MAX: stall records outstanding, 1 to 65535
+    bool always_abort = false;         ///< IDR0.TERM_MODEL: no RAZ/WI
+    unsigned command_queue_log2 = 19;  ///< IDR1.CMDQS, 0 to 19
+    unsigned event_queue_log2 = 19;    ///< IDR1.EVENTQS, 0 to 19
     /// IMPLEMENTATION DEFINED: whether stage 1 hands Device and iNC-oNC to stage 2 as Outer
     /// Shareable instead of with the descriptor's SH.  It shows only where S2FWB forces such a type
     /// to write-back.
     bool effective_shareability_at_stage1 = false;
 
+    constexpr bool can_stall() const { return stall_model != StallModel::Terminate; }
+    constexpr bool must_stall() const { return stall_model == StallModel::Stall; }
     constexpr bool has_el2() const { return el2 && stage1 && stage2; }
     constexpr bool has_vmid_wildcard() const { return vmid_wildcard && stage2; }
 
@@ -70,7 +78,8 @@ constexpr arch::Idr0 idr0(const Features& f) {
         .set(R::VMID16, f.wide_vmid && f.stage2)
         .set(R::CD2L, f.two_level_cd_table && f.stage1)
         .set(R::TTENDIAN, 0b10)
-        .set(R::STALL_MODEL, 0b01)
+        .set(R::STALL_MODEL, static_cast<uint8_t>(f.stall_model))
+        .set(R::TERM_MODEL, f.always_abort)
         .set(R::ST_LEVEL, f.two_level_stream_table ? 1 : 0);
 }
 
@@ -109,7 +118,8 @@ constexpr arch::Idr5 idr5(const Features& f) {
         .set(R::GRAN16K, f.granule_16k)
         .set(R::GRAN64K, f.granule_64k)
         .set(R::DS, f.lpa2)
-        .set(R::VAX, f.virtual_address_bits > 48 ? 1 : 0);
+        .set(R::VAX, f.virtual_address_bits > 48 ? 1 : 0)
+        .set(R::STALL_MAX, f.can_stall() ? static_cast<uint16_t>(f.stall_max) : uint16_t{0});
 }
 
 constexpr arch::Aidr aidr(const Features& f) {

@@ -23,6 +23,11 @@ void consume_command(RegisterFile& registers) {
     registers.set_command_cons(queue.cons.next(queue.log2size));
 }
 
+bool event_queue_has_room(const RegisterFile& registers) {
+    return registers.event_queue_enabled() && !registers.event_abort_active() &&
+           !registers.event_queue().full();
+}
+
 Recorded record_event(RegisterFile& registers, const arch::Event& event, Memory& memory) {
     if (!registers.event_queue_enabled() || registers.event_abort_active()) return Recorded::Lost;
     const auto queue = registers.event_queue();

@@ -22,6 +22,8 @@ enum class Recorded : uint8_t {
     FirstWritten,  ///< the queue was empty: this is what raises its interrupt
     Aborted,       ///< the write was aborted: GERROR.EVENTQ_ABT_ERR has just become active
 };
+/// A record written now would neither be lost nor overflow.
+bool event_queue_has_room(const RegisterFile& registers);
 /// Writes one record, then PROD.
 Recorded record_event(RegisterFile& registers, const arch::Event& event, Memory& memory);
 

@@ -97,7 +97,7 @@ private:
                                 // overridden
             return cd.fault;
         }
-        const auto stage1 = decode(cd.value, config_.world, smmu_.features);
+        const auto stage1 = decode(cd.value, config_, smmu_.features);
         if (!stage1) return stage1.fault;
         config_.stage1 = stage1.value;
         return {};
@@ -243,16 +243,24 @@ private:
         return translation_.tag.stage2 ? combine(a, translation_.attributes2) : make_consistent(a);
     }
 
-    /// Ends the access with a fault: recorded or not, aborted or RAZ/WI (5.5, 7.3.22).
+    /// Ends the access with a fault: stalled, aborted or RAZ/WI, recorded or not (5.5, 7.3.22).
     Outcome stop(const Fault& f) const {
         Outcome o;
         o.event = f.id;
         bool record = f.id != EventId::C_BAD_STREAMID || smmu_.record_bad_stream;
         if (is_translation_related(f.id) && !f.always_aborts) {
-            record = f.stage2 ? config_.stage2.record : config_.stage1.record;
-            if (!f.stage2 && !config_.stage1.abort) o.action = Outcome::Action::RazWi;
+            const bool stall = f.stage2 ? config_.stage2.stall : config_.stage1.stall;
+            record = stall || (f.stage2 ? config_.stage2.record : config_.stage1.record);
+            if (stall)
+                o.action = Outcome::Action::Stall;
+            else if (!f.stage2 && !config_.stage1.abort)
+                o.action = Outcome::Action::RazWi;
         }
-        if (record) recorder_.event(event_record(f, access_, smmu_.features.output_address_bits));
+        if (record) {
+            arch::Event e = event_record(f, access_, smmu_.features.output_address_bits);
+            if (o.action == Outcome::Action::Stall) e.set(arch::Event::Stall, true);
+            recorder_.event(e);
+        }
         return o;
     }
 

@@ -27,6 +27,7 @@ enum class CacheKind : uint8_t { Config, Tlb };
 /// What a translation leaves behind.  Debug accesses pass one that forgets.
 class Recorder {
 public:
+    /// A record with Stall set has no STAG yet: whoever keeps the stalled transaction gives it one.
     virtual void event(const arch::Event& e) = 0;
     virtual void fill(const ConfigKey& key, const StreamConfig& config) = 0;
     virtual void fill(const Translation& t) = 0;
@@ -38,7 +39,7 @@ protected:
 
 /// What becomes of the access.
 struct Outcome {
-    enum class Action : uint8_t { Forward, Abort, RazWi };
+    enum class Action : uint8_t { Forward, Abort, RazWi, Stall };
     Action action = Action::Abort;
     arch::EventId event{};  ///< why it was not forwarded; zero if the architecture records nothing
     uint64_t address = 0;   ///< Forward: PA of the access
