@@ -31,11 +31,11 @@ const char* name_of(core::Purpose purpose) {
     return "";
 }
 
-const char* name_of(Probe::Line line) {
-    switch (line) {
-        case Probe::Line::EventQueue: return "event_queue";
-        case Probe::Line::Gerror: return "gerror";
-        case Probe::Line::CommandSync: return "command_sync";
+const char* name_of(core::MsiSource source) {
+    switch (source) {
+        case core::MsiSource::EventQueue: return "event_queue";
+        case core::MsiSource::Gerror: return "gerror";
+        case core::MsiSource::CommandSync: return "command_sync";
     }
     return "";
 }

@@ -29,7 +29,7 @@ void Stats::fetch(const Fetch& f) {
     ++(f.write ? counts_.writes : counts_.reads)[purpose];
     if (f.aborted) ++counts_.aborts[purpose];
     if (f.write) return;
-    const auto level = static_cast<size_t>(f.access.level);
+    const int level = f.access.level;
     if (f.access.purpose == core::Purpose::Stage1Table) ++counts_.stage1[level];
     if (f.access.purpose == core::Purpose::Stage2Table) ++counts_.stage2[level];
 }
@@ -45,7 +45,7 @@ void Stats::event(const Event& e) {
         ++counts_.events_not_recorded;
 }
 
-void Stats::interrupt(const Interrupt& i) { ++counts_.interrupts[static_cast<size_t>(i.line)]; }
+void Stats::interrupt(const Interrupt& i) { ++counts_.interrupts[static_cast<size_t>(i.source)]; }
 
 std::string Stats::json() const {
     const StatsCounts& c = counts_;
@@ -66,9 +66,9 @@ std::string Stats::json() const {
         text.value(group + "writes", c.writes[p]);
         text.value(group + "aborted", c.aborts[p]);
     }
-    for (size_t level = 0; level < 4; ++level)
+    for (int level = -1; level <= 3; ++level)
         text.value("stage1_reads.level" + std::to_string(level), c.stage1[level]);
-    for (size_t level = 0; level < 4; ++level)
+    for (int level = -1; level <= 3; ++level)
         text.value("stage2_reads.level" + std::to_string(level), c.stage2[level]);
     for (size_t code = 0; code < c.commands.size(); ++code)
         if (c.commands[code])
@@ -79,7 +79,7 @@ std::string Stats::json() const {
             text.value("events." + name_of(static_cast<arch::EventId>(code)), c.events[code]);
     text.value("events.not_recorded", c.events_not_recorded);
     for (size_t line = 0; line < c.interrupts.size(); ++line)
-        text.value(std::string("interrupts.") + name_of(static_cast<Probe::Line>(line)),
+        text.value(std::string("interrupts.") + name_of(static_cast<core::MsiSource>(line)),
                    c.interrupts[line]);
     return text.finish();
 }

@@ -22,11 +22,11 @@ struct StatsCounts {
 
     std::array<uint64_t, core::purposes> reads{}, writes{},
         aborts{};                                ///< memory accesses by core::Purpose
-    std::array<uint64_t, 4> stage1{}, stage2{};  ///< table reads by level
+    PerLevel<uint64_t> stage1{}, stage2{};       ///< table reads
 
     std::array<uint64_t, 256> commands{}, events{};  ///< by code
     uint64_t command_errors = 0, events_not_recorded = 0;
-    std::array<uint64_t, 3> interrupts{};  ///< by Probe::Line
+    std::array<uint64_t, 3> interrupts{};  ///< by core::MsiSource
 
     uint64_t reads_of(core::Purpose p) const { return reads[static_cast<size_t>(p)]; }
 };

@@ -27,7 +27,7 @@ std::string outcome_text(const core::Outcome& outcome) {
 
 Walks::Walks(std::ostream& out) : out_(out) {
     out_ << "time_ps,tbu,stream,substream,access,iova,outcome,pa,l1std,ste,l1cd,cd,"
-            "s1_l0,s1_l1,s1_l2,s1_l3,s2_l0,s2_l1,s2_l2,s2_l3,latency_ps\n";
+            "s1_l-1,s1_l0,s1_l1,s1_l2,s1_l3,s2_l-1,s2_l0,s2_l1,s2_l2,s2_l3,latency_ps\n";
 }
 
 void Walks::miss(const Miss& m) {
@@ -42,7 +42,7 @@ void Walks::miss(const Miss& m) {
     for (const Purpose p : {Purpose::L1Std, Purpose::Ste, Purpose::L1Cd, Purpose::Cd})
         out_ << ',' << m.fetches[p];
     for (const auto& levels : {m.fetches.stage1, m.fetches.stage2})
-        for (const uint32_t count : levels) out_ << ',' << count;
+        for (const uint32_t count : levels.of) out_ << ',' << count;
     out_ << ',' << (m.end - m.begin).value() << '\n';
 }
 

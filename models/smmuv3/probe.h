@@ -17,6 +17,15 @@
 
 namespace smmu {
 
+/// One number for each level of a walk, -1 to 3.
+template <class T>
+struct PerLevel {
+    static constexpr int first = -1, last = 3;
+    T& operator[](int level) { return of[static_cast<size_t>(level - first)]; }
+    const T& operator[](int level) const { return of[static_cast<size_t>(level - first)]; }
+    std::array<T, last - first + 1> of{};
+};
+
 class Probe {
 public:
     virtual ~Probe() = default;
@@ -34,8 +43,8 @@ public:
     /// Memory accesses of one translation, by what they were for.
     struct Fetches {
         std::array<uint32_t, core::purposes> of{};  ///< by core::Purpose
-        std::array<uint32_t, 4> stage1{};           ///< stage-1 descriptors by level
-        std::array<uint32_t, 4> stage2{};  ///< stage-2 descriptors by level, on whoever's behalf
+        PerLevel<uint32_t> stage1{};                ///< stage-1 descriptors
+        PerLevel<uint32_t> stage2{};                ///< stage-2 descriptors, on whoever's behalf
         uint32_t operator[](core::Purpose p) const { return of[static_cast<unsigned>(p)]; }
     };
 
@@ -73,9 +82,8 @@ public:
     };
     virtual void event(const Event&) {}
 
-    enum class Line : uint8_t { EventQueue, Gerror, CommandSync };
     struct Interrupt {
-        Line line;
+        core::MsiSource source;  ///< as a wire, an MSI or both
         sc_core::sc_time time;
     };
     virtual void interrupt(const Interrupt&) {}

@@ -37,10 +37,8 @@ tlm::tlm_generic_payload& TablePort::Transaction::prepare(const MemoryAccess& ac
 MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command command,
                                     void* data) {
     ++fetches_.of[static_cast<unsigned>(access.purpose)];
-    if (access.purpose == core::Purpose::Stage1Table)
-        ++fetches_.stage1[static_cast<unsigned>(access.level)];
-    if (access.purpose == core::Purpose::Stage2Table)
-        ++fetches_.stage2[static_cast<unsigned>(access.level)];
+    if (access.purpose == core::Purpose::Stage1Table) ++fetches_.stage1[access.level];
+    if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[access.level];
 
     const sc_core::sc_time begin =
         probes_.empty() ? sc_core::SC_ZERO_TIME : sc_core::sc_time_stamp() + delay_;

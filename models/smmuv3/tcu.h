@@ -69,7 +69,7 @@ private:
     void event_thread();
     void write_record(const arch::Event& event, uint64_t number, Stalls::Stall* stall);
     void fail_command(arch::CommandError why);
-    void raise(PulsePin& pin, Probe::Line line, bool enabled);
+    void interrupt(core::MsiSource source, const core::Msi& msi);
 
     void invalidate_config(arch::StreamId first, arch::StreamId last) override;
     void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) override;
@@ -91,6 +91,7 @@ private:
     ProbeList probes_;
     InFlight in_flight_;
     Stalls stalls_;
+    unsigned msis_on_their_way_ = 0;
     sc_core::sc_time latest_walk_end_;
 
     struct PendingEvent {

@@ -10,20 +10,39 @@
 namespace smmu {
 
 using arch::CommandError;
+using core::MsiSource;
 using core::Recorded;
 
-void Tcu::raise(PulsePin& pin, Probe::Line line, bool enabled) {
-    if (!enabled) return;
+/// Wire and MSI, whichever is there.  An MSI that is aborted is an error, which interrupts in turn,
+/// unless it was that interrupt (7.5.1).
+void Tcu::interrupt(MsiSource source, const core::Msi& msi) {
+    PulsePin& pin = source == MsiSource::CommandSync  ? irq_cmd_sync
+                    : source == MsiSource::EventQueue ? irq_eventq
+                                                      : irq_gerror;
     pin.fire();
     if (!probes_.empty())
-        probes_.tell(&Probe::interrupt, Probe::Interrupt{line, sc_core::sc_time_stamp()});
+        probes_.tell(&Probe::interrupt, Probe::Interrupt{source, sc_core::sc_time_stamp()});
+    if (!msi) return;
+
+    ++msis_on_their_way_;
+    const uint64_t reset_seen = resets_;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    TimedMemory memory(table_port_, probes_, delay);
+    const bool sent = core::send(msi, memory);
+    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+    --msis_on_their_way_;
+    command_work_.notify(sc_core::SC_ZERO_TIME);  // IRQ_CTRL may be waiting for it
+    if (sent || reset_seen != resets_) return;
+    if (registers_.raise_msi_abort(source) && source != MsiSource::Gerror &&
+        registers_.gerror_interrupt_enabled())
+        interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 
 // --- Commands
 
 void Tcu::command_thread() {
     for (;;) {
-        if (registers_.acknowledge_control()) {
+        if (registers_.acknowledge_control(msis_on_their_way_ == 0)) {
             ++generation_;  // answers made under the old setting are void
             if (!registers_.smmu_enabled()) stalls_.abort_all();
         }
@@ -59,12 +78,13 @@ void Tcu::process_command() {
     core::consume_command(registers_);
     // Whoever sees the interrupt must also read CONS past the command.
     if (is_sync && arch::view<arch::Sync>(command)[arch::Sync::CS] == arch::CompletionSignal::Irq)
-        raise(irq_cmd_sync, Probe::Line::CommandSync, true);
+        interrupt(MsiSource::CommandSync,
+                  core::msi_of(arch::view<arch::Sync>(command), params_.features));
 }
 
 void Tcu::fail_command(CommandError why) {
-    if (registers_.raise_command_error(why))
-        raise(irq_gerror, Probe::Line::Gerror, registers_.gerror_interrupt_enabled());
+    if (registers_.raise_command_error(why) && registers_.gerror_interrupt_enabled())
+        interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 
 /// CMD_SYNC waits for the transactions that used what earlier commands removed, for the logical end
@@ -130,12 +150,13 @@ void Tcu::write_record(const arch::Event& event, uint64_t number, Stalls::Stall*
 
     if (!probes_.empty())
         probes_.tell(&Probe::event, Probe::Event{event, recorded, sc_core::sc_time_stamp()});
-    if (recorded == Recorded::FirstWritten)
-        raise(irq_eventq, Probe::Line::EventQueue, registers_.event_interrupt_enabled());
+    if (recorded == Recorded::FirstWritten && registers_.event_interrupt_enabled())
+        interrupt(MsiSource::EventQueue, registers_.event_msi());
     if (recorded != Recorded::Aborted) return;
     // Software never saw it: the stall waits for the next chance.
     if (stall && stall->number == number) stall->recorded = false;
-    raise(irq_gerror, Probe::Line::Gerror, registers_.gerror_interrupt_enabled());
+    if (registers_.gerror_interrupt_enabled())
+        interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 
 }  // namespace smmu

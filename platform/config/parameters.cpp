@@ -14,6 +14,8 @@ constexpr std::string_view page_crossing_words[] = {"never", "allowed"};
 constexpr uint64_t address_sizes[] = {32, 36, 40, 42, 44, 48, 52};
 constexpr uint64_t virtual_sizes[] = {48, 52};
 
+constexpr std::string_view stall_model_words[] = {"stall_and_terminate", "terminate", "stall"};
+
 constexpr auto simulation = &Config::simulation;
 constexpr auto cpu = &Config::cpu;
 constexpr auto interconnect = &Config::interconnect;
@@ -111,6 +113,16 @@ constexpr Parameter table[] = {
         {"smmu.stream_id_bits", "bits",
          "Size of StreamIDs (IDR1.SIDSIZE); the board uses up to 0x1FF."},
         {9, 32}),
+    flag<smmuv3, features, &Features::msi>(
+        {"smmu.msi", "", "Message-signalled interrupts, beside the wires (IDR0.MSI)."}),
+    choice<smmuv3, features, &Features::stall_model>(
+        {"smmu.stall_model", "",
+         "What may become of a transaction that faults (IDR0.STALL_MODEL)."},
+        stall_model_words),
+    number<smmuv3, features, &Features::stall_max>(
+        {"smmu.stall_max", "", "Most stalls on record at a time (IDR5.STALL_MAX)."}, {1, 65535}),
+    flag<smmuv3, features, &Features::always_abort>(
+        {"smmu.always_abort", "", "Terminated transactions never read as zero (IDR0.TERM_MODEL)."}),
     number<smmuv3, features, &Features::command_queue_log2>(
         {"smmu.command_queue_log2", "",
          "Largest command queue: 2 to this power entries (IDR1.CMDQS)."},

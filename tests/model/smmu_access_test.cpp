@@ -53,7 +53,7 @@ TEST_F(SmmuAccess, ColdNestedWalkReadsWhatTheArchitectureCounts) {
         // Four for the CD, four for each stage-1 descriptor, four for the page: (4+1)(4+1)-1 = 24
         // table reads with the four of stage 1, and the four of the CD.
         EXPECT_EQ(counter.fetches[Purpose::Stage2Table], 24u);
-        for (unsigned level = 0; level < 4; ++level) {
+        for (int level = 0; level < 4; ++level) {
             EXPECT_EQ(counter.fetches.stage1[level], 1u);
             EXPECT_EQ(counter.fetches.stage2[level], 6u);
         }

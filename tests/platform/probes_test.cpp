@@ -46,8 +46,8 @@ Probe::Fetches nested() {
     f.of[static_cast<size_t>(Purpose::Cd)] = 1;
     f.of[static_cast<size_t>(Purpose::Stage1Table)] = 3;
     f.of[static_cast<size_t>(Purpose::Stage2Table)] = 10;
-    f.stage1 = {0, 1, 1, 1};
-    f.stage2 = {1, 2, 3, 4};
+    f.stage1.of = {0, 0, 1, 1, 1};
+    f.stage2.of = {0, 1, 2, 3, 4};
     return f;
 }
 
@@ -118,8 +118,8 @@ TEST(Stats, MemoryAccessesAreCountedByKindAndLevel) {
 
     const StatsCounts& c = stats.counts();
     EXPECT_EQ(c.reads_of(Purpose::Ste), 1u);
-    EXPECT_EQ(c.stage1, (std::array<uint64_t, 4>{0, 0, 0, 1}));
-    EXPECT_EQ(c.stage2, (std::array<uint64_t, 4>{0, 0, 2, 0}));
+    EXPECT_EQ(c.stage1.of, (std::array<uint64_t, 5>{0, 0, 0, 0, 1}));
+    EXPECT_EQ(c.stage2.of, (std::array<uint64_t, 5>{0, 0, 0, 2, 0}));
     EXPECT_EQ(c.reads_of(Purpose::EventQueue), 0u);
     EXPECT_EQ(c.writes[static_cast<size_t>(Purpose::EventQueue)], 1u);
     EXPECT_EQ(c.aborts[static_cast<size_t>(Purpose::EventQueue)], 1u);
@@ -135,7 +135,7 @@ TEST(Stats, JsonNamesCommandsEventsAndInterruptsAsTheSpecificationDoes) {
     const auto event = arch::Event{}.set(arch::Event::Id, arch::EventId::F_TRANSLATION);
     stats.event({event, core::Recorded::FirstWritten, ns(4)});
     stats.event({event, core::Recorded::Overflow, ns(5)});
-    stats.interrupt({Probe::Line::CommandSync, ns(6)});
+    stats.interrupt({core::MsiSource::CommandSync, ns(6)});
     const std::string json = stats.json();
     for (const char* line :
          {"\"CMD_SYNC\": 2", "\"0xfe\": 1", "\"errors\": 1", "\"F_TRANSLATION\": 2",
@@ -150,7 +150,7 @@ TEST(Walks, AWalkIsOneRowAndAnAnswerFromCachesIsNone) {
     const std::string heading = out.str();
     EXPECT_EQ(heading,
               "time_ps,tbu,stream,substream,access,iova,outcome,pa,l1std,ste,l1cd,cd,"
-              "s1_l0,s1_l1,s1_l2,s1_l3,s2_l0,s2_l1,s2_l2,s2_l3,latency_ps\n");
+              "s1_l-1,s1_l0,s1_l1,s1_l2,s1_l3,s2_l-1,s2_l0,s2_l1,s2_l2,s2_l3,latency_ps\n");
 
     walks.miss(
         {0, access(8, 0x3000), forwarded_to(0x4000), true, true, Probe::Fetches{}, ns(3), ns(3)});
@@ -167,9 +167,9 @@ TEST(Walks, AWalkIsOneRowAndAnAnswerFromCachesIsNone) {
     walks.miss({0, access(9, 0), stopped_by({}, Outcome::Action::RazWi), true, false, nested(),
                 ns(300), ns(301)});
     EXPECT_EQ(out.str().substr(heading.size()),
-              "4000,1,0x108,,read,0x5008,ok,0x80006008,0,1,0,1,0,1,1,1,1,2,3,4,150000\n"
-              "200000,0,0x9,0x1f,write,0x7000,F_PERMISSION,,0,1,0,1,0,1,1,1,1,2,3,4,50000\n"
-              "300000,0,0x9,,read,0x0,razwi,,0,1,0,1,0,1,1,1,1,2,3,4,1000\n");
+              "4000,1,0x108,,read,0x5008,ok,0x80006008,0,1,0,1,0,0,1,1,1,0,1,2,3,4,150000\n"
+              "200000,0,0x9,0x1f,write,0x7000,F_PERMISSION,,0,1,0,1,0,0,1,1,1,0,1,2,3,4,50000\n"
+              "300000,0,0x9,,read,0x0,razwi,,0,1,0,1,0,0,1,1,1,0,1,2,3,4,1000\n");
 }
 
 struct Master : sc_core::sc_module {

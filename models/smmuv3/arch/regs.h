@@ -177,8 +177,16 @@ struct Gerrorn : Register<Gerrorn, 0x064> {                  // 6.3.20, the fiel
     static constexpr B<     9>           CMDQP_ERR{};
     static constexpr B<    10>           DPT_ERR{};
 };
-struct GerrorIrqCfg0 : Register<GerrorIrqCfg0, 0x068, uint64_t> {     // 6.3.21; RES0 while IDR0.MSI is 0
-    static constexpr P<55,  2>           ADDR{};
+/// Where an MSI goes.  All three are RES0 while IDR0.MSI is 0.
+struct GerrorIrqCfg0 : Register<GerrorIrqCfg0, 0x068, uint64_t> {     // 6.3.21
+    static constexpr P<55,  2>           ADDR{};             // 0: no MSI
+};
+struct GerrorIrqCfg1 : Register<GerrorIrqCfg1, 0x070> {      // 6.3.22
+    static constexpr F<31,  0>           DATA{};
+};
+struct GerrorIrqCfg2 : Register<GerrorIrqCfg2, 0x074> {      // 6.3.23
+    static constexpr F< 3,  0, uint8_t>  MemAttr{};          // as STE.MemAttr
+    static constexpr F< 5,  4, uint8_t>  SH{};
 };
 
 // --- Stream table ---------------------------------------------------------------------------------------------------
@@ -216,8 +224,15 @@ struct EventqBase : Register<EventqBase, 0x0A0, uint64_t> {  // 6.3.29
     static constexpr P<55,  5>           ADDR{};
     static constexpr B<    62>           WA{};
 };
-struct EventqIrqCfg0 : Register<EventqIrqCfg0, 0x0B0, uint64_t> {     // 6.3.30; RES0 while IDR0.MSI is 0
+struct EventqIrqCfg0 : Register<EventqIrqCfg0, 0x0B0, uint64_t> {     // 6.3.30
     static constexpr P<55,  2>           ADDR{};
+};
+struct EventqIrqCfg1 : Register<EventqIrqCfg1, 0x0B8> {      // 6.3.31
+    static constexpr F<31,  0>           DATA{};
+};
+struct EventqIrqCfg2 : Register<EventqIrqCfg2, 0x0BC> {      // 6.3.32
+    static constexpr F< 3,  0, uint8_t>  MemAttr{};
+    static constexpr F< 5,  4, uint8_t>  SH{};
 };
 struct EventqProd : Register<EventqProd, 0x1'00A8> {         // 6.3.95, page 1
     static constexpr F<19,  0>           WR{};

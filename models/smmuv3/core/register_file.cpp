@@ -1,10 +1,7 @@
 // Offsets, implemented bits, guards and handshakes of the registers.  Arm IHI 0070 G.b, 6.3.
 #include "smmuv3/core/register_file.h"
 
-#include <algorithm>
 #include <iterator>
-
-#include "smmuv3/core/attributes.h"
 
 namespace smmu::core {
 
@@ -21,8 +18,10 @@ constexpr uint32_t cr1_table_bits = 0xFC0;
 constexpr uint32_t cr2_bits = 0b0010;      // RECINVSID
 constexpr uint32_t cr2_el2_bits = 0b0001;  // E2H
 constexpr uint32_t gbpa_bits = 0x801F'3F1F;
-constexpr uint32_t irq_ctrl_bits = 0b101;     // GERROR_IRQEN, EVENTQ_IRQEN
-constexpr uint32_t gerror_bits = 0b101;       // CMDQ_ERR, EVENTQ_ABT_ERR
+constexpr uint32_t irq_ctrl_bits = 0b101;   // GERROR_IRQEN, EVENTQ_IRQEN
+constexpr uint32_t gerror_bits = 0b101;     // CMDQ_ERR, EVENTQ_ABT_ERR
+constexpr uint32_t gerror_msi_bits = 0xB0;  // MSI_CMDQ_, MSI_EVENTQ_, MSI_GERROR_ABT_ERR
+constexpr uint32_t msi_attribute_bits = 0x3F;
 constexpr uint32_t gbpa_reset = 0x0000'1000;  // no abort, everything as it comes in
 constexpr uint32_t index_bits = 0x000F'FFFF;
 
@@ -39,11 +38,6 @@ constexpr R from_raw(uint64_t raw) {
 
 constexpr uint64_t keep(uint64_t value, uint64_t mask) { return value & mask; }
 
-/// An index register's slot and wrap flag, without the bits above them.
-constexpr QueueIndex cut(uint32_t index, unsigned log2size) {
-    return {static_cast<uint32_t>(index & low_mask(log2size + 1))};
-}
-
 }  // namespace
 
 void RegisterFile::reset() {
@@ -54,12 +48,18 @@ void RegisterFile::reset() {
     irq_ctrl_ = irq_ctrl_ack_ = IrqCtrl{};
     gerror_ = Gerror{};
     gerrorn_ = Gerrorn{};
+    gerror_irq_cfg0_ = GerrorIrqCfg0{};
+    gerror_irq_cfg1_ = GerrorIrqCfg1{};
+    gerror_irq_cfg2_ = GerrorIrqCfg2{};
     strtab_base_ = StrtabBase{};
     strtab_base_cfg_ = StrtabBaseCfg{};
     cmdq_base_ = CmdqBase{};
     cmdq_prod_ = CmdqProd{};
     cmdq_cons_ = CmdqCons{};
     eventq_base_ = EventqBase{};
+    eventq_irq_cfg0_ = EventqIrqCfg0{};
+    eventq_irq_cfg1_ = EventqIrqCfg1{};
+    eventq_irq_cfg2_ = EventqIrqCfg2{};
     eventq_prod_ = EventqProd{};
     eventq_cons_ = EventqCons{};
 }
@@ -101,6 +101,10 @@ uint32_t RegisterFile::read_word(uint32_t offset) const {
         case IrqCtrlAck::offset: return irq_ctrl_ack_.raw();
         case Gerror::offset: return gerror_.raw();
         case Gerrorn::offset: return gerrorn_.raw();
+        case GerrorIrqCfg0::offset:
+        case GerrorIrqCfg0::offset + 4: return half(gerror_irq_cfg0_.raw());
+        case GerrorIrqCfg1::offset: return gerror_irq_cfg1_.raw();
+        case GerrorIrqCfg2::offset: return gerror_irq_cfg2_.raw();
         case StrtabBase::offset:
         case StrtabBase::offset + 4: return half(strtab_base_.raw());
         case StrtabBaseCfg::offset: return strtab_base_cfg_.raw();
@@ -110,6 +114,10 @@ uint32_t RegisterFile::read_word(uint32_t offset) const {
         case CmdqCons::offset: return cmdq_cons_.raw();
         case EventqBase::offset:
         case EventqBase::offset + 4: return half(eventq_base_.raw());
+        case EventqIrqCfg0::offset:
+        case EventqIrqCfg0::offset + 4: return half(eventq_irq_cfg0_.raw());
+        case EventqIrqCfg1::offset: return eventq_irq_cfg1_.raw();
+        case EventqIrqCfg2::offset: return eventq_irq_cfg2_.raw();
         case EventqProd::offset: return eventq_prod_.raw();
         case EventqCons::offset: return eventq_cons_.raw();
         default: break;
@@ -128,6 +136,14 @@ bool RegisterFile::command_queue_writable() const {
 bool RegisterFile::event_queue_writable() const {
     return !cr0_[Cr0::EVENTQEN] && !cr0_ack_[Cr0::EVENTQEN];
 }
+bool RegisterFile::gerror_msi_writable() const {
+    return features_.msi && !irq_ctrl_[IrqCtrl::GERROR_IRQEN] &&
+           !irq_ctrl_ack_[IrqCtrl::GERROR_IRQEN];
+}
+bool RegisterFile::event_msi_writable() const {
+    return features_.msi && !irq_ctrl_[IrqCtrl::EVENTQ_IRQEN] &&
+           !irq_ctrl_ack_[IrqCtrl::EVENTQ_IRQEN];
+}
 bool RegisterFile::queue_attributes_writable() const {
     return command_queue_writable() && event_queue_writable();
 }
@@ -142,6 +158,7 @@ void RegisterFile::write_half(R& reg, uint32_t offset, uint32_t value, uint64_t 
 RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
     constexpr uint64_t hint = uint64_t{1} << 62;  // RA, WA
     const uint64_t physical = low_mask(features_.output_address_bits);
+    const uint64_t msi_address = physical & ~low_mask(2);
     switch (offset) {
         case Cr0::offset:
             cr0_ = from_raw<Cr0>(
@@ -168,8 +185,20 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             irq_ctrl_ = from_raw<IrqCtrl>(keep(value, irq_ctrl_bits));
             return Effect::Control;
         case Gerrorn::offset:
-            gerrorn_ = from_raw<Gerrorn>(keep(value, gerror_bits));
+            gerrorn_ =
+                from_raw<Gerrorn>(keep(value, gerror_bits | (features_.msi ? gerror_msi_bits : 0)));
             return Effect::Control;
+        case GerrorIrqCfg0::offset:
+        case GerrorIrqCfg0::offset + 4:
+            if (gerror_msi_writable()) write_half(gerror_irq_cfg0_, offset, value, msi_address);
+            return Effect::None;
+        case GerrorIrqCfg1::offset:
+            if (gerror_msi_writable()) gerror_irq_cfg1_ = from_raw<GerrorIrqCfg1>(value);
+            return Effect::None;
+        case GerrorIrqCfg2::offset:
+            if (gerror_msi_writable())
+                gerror_irq_cfg2_ = from_raw<GerrorIrqCfg2>(keep(value, msi_attribute_bits));
+            return Effect::None;
         case StrtabBase::offset:
         case StrtabBase::offset + 4:
             if (stream_table_writable())
@@ -195,6 +224,17 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
         case EventqBase::offset + 4:
             if (event_queue_writable()) write_half(eventq_base_, offset, value, physical | hint);
             return Effect::None;
+        case EventqIrqCfg0::offset:
+        case EventqIrqCfg0::offset + 4:
+            if (event_msi_writable()) write_half(eventq_irq_cfg0_, offset, value, msi_address);
+            return Effect::None;
+        case EventqIrqCfg1::offset:
+            if (event_msi_writable()) eventq_irq_cfg1_ = from_raw<EventqIrqCfg1>(value);
+            return Effect::None;
+        case EventqIrqCfg2::offset:
+            if (event_msi_writable())
+                eventq_irq_cfg2_ = from_raw<EventqIrqCfg2>(keep(value, msi_attribute_bits));
+            return Effect::None;
         case EventqProd::offset:
             if (event_queue_writable())
                 eventq_prod_ = from_raw<EventqProd>(keep(value, 0x8000'0000 | index_bits));
@@ -204,68 +244,6 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             return Effect::EventSpace;
         default: return Effect::None;
     }
-}
-
-// --- The SMMU's side
-
-bool RegisterFile::acknowledge_control() {
-    const bool changed = cr0_[Cr0::SMMUEN] != cr0_ack_[Cr0::SMMUEN] || gbpa_written_[Gbpa::Update];
-    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN]).set(Cr0::VMW, cr0_[Cr0::VMW]);
-    gbpa_ = gbpa_written_.set(Gbpa::Update, false);
-    irq_ctrl_ack_ = irq_ctrl_;
-    return changed;
-}
-
-uint16_t RegisterFile::vmid_mask() const {
-    const unsigned ignored = cr0_ack_[Cr0::VMW];
-    return static_cast<uint16_t>(ignored <= 4 ? 0xFFFFu << ignored : 0xFFFFu);
-}
-
-StreamTable RegisterFile::stream_table() const {
-    return {strtab_base_, strtab_base_cfg_,
-            register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC], cr1_[Cr1::TABLE_SH],
-                                strtab_base_[StrtabBase::RA])};
-}
-
-MemoryAttributes RegisterFile::command_attributes() const {
-    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
-                               cmdq_base_[CmdqBase::RA]);
-}
-
-MemoryAttributes RegisterFile::event_attributes() const {
-    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
-                               eventq_base_[EventqBase::WA]);
-}
-
-bool RegisterFile::raise_command_error(CommandError why) {
-    cmdq_cons_.set(CmdqCons::ERR, why);  // the reason is there before the error shows (7.1)
-    return raise(Gerror::CMDQ_ERR);
-}
-
-RegisterFile::Queue RegisterFile::command_queue() const {
-    Queue q;
-    q.log2size = std::min<unsigned>(cmdq_base_[CmdqBase::LOG2SIZE], features_.command_queue_log2);
-    q.base = cmdq_base_[CmdqBase::ADDR] & ~low_mask(std::max(5u, q.log2size + 4));
-    q.prod = cut(cmdq_prod_[CmdqProd::WR], q.log2size);
-    q.cons = cut(cmdq_cons_[CmdqCons::RD], q.log2size);
-    return q;
-}
-
-RegisterFile::Queue RegisterFile::event_queue() const {
-    Queue q;
-    q.log2size = std::min<unsigned>(eventq_base_[EventqBase::LOG2SIZE], features_.event_queue_log2);
-    q.base = eventq_base_[EventqBase::ADDR] & ~low_mask(q.log2size + 5);
-    q.prod = cut(eventq_prod_[EventqProd::WR], q.log2size);
-    q.cons = cut(eventq_cons_[EventqCons::RD], q.log2size);
-    return q;
-}
-
-void RegisterFile::set_command_cons(QueueIndex cons) { cmdq_cons_.set(CmdqCons::RD, cons.raw); }
-void RegisterFile::set_event_prod(QueueIndex prod) { eventq_prod_.set(EventqProd::WR, prod.raw); }
-
-void RegisterFile::overflow_event_queue() {
-    if (eventq_prod_[EventqProd::OVFLG] == eventq_cons_[EventqCons::OVACKFLG])
-        eventq_prod_.set(EventqProd::OVFLG, !eventq_prod_[EventqProd::OVFLG]);
 }
 
 }  // namespace smmu::core

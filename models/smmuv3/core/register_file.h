@@ -7,6 +7,7 @@
 #include "smmuv3/arch/queue.h"
 #include "smmuv3/arch/regs.h"
 #include "smmuv3/core/features.h"
+#include "smmuv3/core/msi.h"
 #include "smmuv3/core/stream_table.h"
 
 namespace smmu::core {
@@ -50,9 +51,9 @@ public:
     bool event_update_pending() const {
         return cr0_[arch::Cr0::EVENTQEN] != cr0_ack_[arch::Cr0::EVENTQEN];
     }
-    /// SMMUEN, GBPA and IRQ_CTRL updates are complete at once: no transaction is half-way when a
-    /// thread runs.
-    bool acknowledge_control();
+    /// SMMUEN, VMW, GBPA and, unless an MSI is still on its way, IRQ_CTRL updates are complete at
+    /// once: no transaction is half-way when a thread runs.  True if translations change by it.
+    bool acknowledge_control(bool msis_done);
     void acknowledge_command_enable() { cr0_ack_.set(arch::Cr0::CMDQEN, cr0_[arch::Cr0::CMDQEN]); }
     void acknowledge_event_enable() {
         cr0_ack_.set(arch::Cr0::EVENTQEN, cr0_[arch::Cr0::EVENTQEN]);
@@ -60,11 +61,15 @@ public:
 
     bool gerror_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::GERROR_IRQEN]; }
     bool event_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::EVENTQ_IRQEN]; }
+    Msi gerror_msi() const;
+    Msi event_msi() const;
 
     bool command_error_active() const { return active(arch::Gerror::CMDQ_ERR); }
     bool event_abort_active() const { return active(arch::Gerror::EVENTQ_ABT_ERR); }
     /// Makes an error active; false if it already was.
     bool raise_command_error(arch::CommandError why);
+    /// The MSI of a source could not be written.  False if that error was active already.
+    bool raise_msi_abort(MsiSource source);
     bool raise_event_abort() { return raise(arch::Gerror::EVENTQ_ABT_ERR); }
 
     /// A queue as its registers describe it: indexes cut to the effective size.
@@ -98,6 +103,8 @@ private:
     Effect write_word(uint32_t offset, uint32_t value);
     bool stream_table_writable() const;
     bool queue_attributes_writable() const;
+    bool gerror_msi_writable() const;
+    bool event_msi_writable() const;
     bool command_queue_writable() const;
     bool event_queue_writable() const;
     template <class R>
@@ -111,12 +118,18 @@ private:
     arch::IrqCtrl irq_ctrl_, irq_ctrl_ack_;
     arch::Gerror gerror_;
     arch::Gerrorn gerrorn_;
+    arch::GerrorIrqCfg0 gerror_irq_cfg0_;
+    arch::GerrorIrqCfg1 gerror_irq_cfg1_;
+    arch::GerrorIrqCfg2 gerror_irq_cfg2_;
     arch::StrtabBase strtab_base_;
     arch::StrtabBaseCfg strtab_base_cfg_;
     arch::CmdqBase cmdq_base_;
     arch::CmdqProd cmdq_prod_;
     arch::CmdqCons cmdq_cons_;
     arch::EventqBase eventq_base_;
+    arch::EventqIrqCfg0 eventq_irq_cfg0_;
+    arch::EventqIrqCfg1 eventq_irq_cfg1_;
+    arch::EventqIrqCfg2 eventq_irq_cfg2_;
     arch::EventqProd eventq_prod_;
     arch::EventqCons eventq_cons_;
 };

@@ -1,0 +1,30 @@
+// Message-signalled interrupts of the SMMU itself: a 32-bit write each.  Arm IHI 0070 G.b, 3.18.1.
+#pragma once
+#include "smmuv3/arch/cmd.h"
+#include "smmuv3/core/features.h"
+#include "smmuv3/core/memory.h"
+
+namespace smmu::core {
+
+enum class MsiSource : uint8_t { EventQueue, Gerror, CommandSync };
+
+struct Msi {
+    uint64_t address = 0;  ///< 0: none
+    uint32_t data = 0;
+    arch::MemoryAttributes attributes{};
+
+    explicit operator bool() const { return address != 0; }
+};
+
+/// `mem_attr` is encoded as STE.MemAttr, whose reserved values are Device-nGnRnE; the address is cut
+/// to OAS.
+Msi make_msi(uint64_t address, uint32_t data, uint8_t mem_attr, uint8_t sh,
+             const Features& features);
+
+/// What a CMD_SYNC asks for.
+Msi msi_of(const arch::Sync& sync, const Features& features);
+
+/// False if the write was aborted.
+bool send(const Msi& msi, Memory& memory);
+
+}  // namespace smmu::core

@@ -1,0 +1,104 @@
+// What the registers mean to the SMMU: acknowledgements, errors, queues, attributes.  Arm IHI 0070
+// G.b, 6.3, 7.
+#include <algorithm>
+
+#include "smmuv3/core/attributes.h"
+#include "smmuv3/core/register_file.h"
+
+namespace smmu::core {
+
+using namespace arch;
+
+namespace {
+
+constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
+
+/// An index register's slot and wrap flag, without the bits above them.
+constexpr QueueIndex cut(uint32_t index, unsigned log2size) {
+    return {static_cast<uint32_t>(index & low_mask(log2size + 1))};
+}
+
+}  // namespace
+
+bool RegisterFile::acknowledge_control(bool msis_done) {
+    const bool changed = cr0_[Cr0::SMMUEN] != cr0_ack_[Cr0::SMMUEN] || gbpa_written_[Gbpa::Update];
+    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN]).set(Cr0::VMW, cr0_[Cr0::VMW]);
+    gbpa_ = gbpa_written_.set(Gbpa::Update, false);
+    if (msis_done) irq_ctrl_ack_ = irq_ctrl_;
+    return changed;
+}
+
+uint16_t RegisterFile::vmid_mask() const {
+    const unsigned ignored = cr0_ack_[Cr0::VMW];
+    return static_cast<uint16_t>(ignored <= 4 ? 0xFFFFu << ignored : 0xFFFFu);
+}
+
+StreamTable RegisterFile::stream_table() const {
+    return {strtab_base_, strtab_base_cfg_,
+            register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC], cr1_[Cr1::TABLE_SH],
+                                strtab_base_[StrtabBase::RA])};
+}
+
+MemoryAttributes RegisterFile::command_attributes() const {
+    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
+                               cmdq_base_[CmdqBase::RA]);
+}
+
+MemoryAttributes RegisterFile::event_attributes() const {
+    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
+                               eventq_base_[EventqBase::WA]);
+}
+
+bool RegisterFile::raise_command_error(CommandError why) {
+    cmdq_cons_.set(CmdqCons::ERR, why);  // the reason is there before the error shows (7.1)
+    return raise(Gerror::CMDQ_ERR);
+}
+
+bool RegisterFile::raise_msi_abort(MsiSource source) {
+    switch (source) {
+        case MsiSource::CommandSync: return raise(Gerror::MSI_CMDQ_ABT_ERR);
+        case MsiSource::EventQueue: return raise(Gerror::MSI_EVENTQ_ABT_ERR);
+        case MsiSource::Gerror: break;
+    }
+    return raise(Gerror::MSI_GERROR_ABT_ERR);
+}
+
+Msi RegisterFile::gerror_msi() const {
+    return make_msi(gerror_irq_cfg0_[GerrorIrqCfg0::ADDR], gerror_irq_cfg1_.raw(),
+                    gerror_irq_cfg2_[GerrorIrqCfg2::MemAttr], gerror_irq_cfg2_[GerrorIrqCfg2::SH],
+                    features_);
+}
+
+Msi RegisterFile::event_msi() const {
+    return make_msi(eventq_irq_cfg0_[EventqIrqCfg0::ADDR], eventq_irq_cfg1_.raw(),
+                    eventq_irq_cfg2_[EventqIrqCfg2::MemAttr], eventq_irq_cfg2_[EventqIrqCfg2::SH],
+                    features_);
+}
+
+RegisterFile::Queue RegisterFile::command_queue() const {
+    Queue q;
+    q.log2size = std::min<unsigned>(cmdq_base_[CmdqBase::LOG2SIZE], features_.command_queue_log2);
+    q.base = cmdq_base_[CmdqBase::ADDR] & ~low_mask(std::max(5u, q.log2size + 4));
+    q.prod = cut(cmdq_prod_[CmdqProd::WR], q.log2size);
+    q.cons = cut(cmdq_cons_[CmdqCons::RD], q.log2size);
+    return q;
+}
+
+RegisterFile::Queue RegisterFile::event_queue() const {
+    Queue q;
+    q.log2size = std::min<unsigned>(eventq_base_[EventqBase::LOG2SIZE], features_.event_queue_log2);
+    q.base = eventq_base_[EventqBase::ADDR] & ~low_mask(q.log2size + 5);
+    q.prod = cut(eventq_prod_[EventqProd::WR], q.log2size);
+    q.cons = cut(eventq_cons_[EventqCons::RD], q.log2size);
+    return q;
+}
+
+void RegisterFile::set_command_cons(QueueIndex cons) { cmdq_cons_.set(CmdqCons::RD, cons.raw); }
+void RegisterFile::set_event_prod(QueueIndex prod) { eventq_prod_.set(EventqProd::WR, prod.raw); }
+
+void RegisterFile::overflow_event_queue() {
+    if (eventq_prod_[EventqProd::OVFLG] == eventq_cons_[EventqCons::OVACKFLG])
+        eventq_prod_.set(EventqProd::OVFLG, !eventq_prod_[EventqProd::OVFLG]);
+}
+
+}  // namespace smmu::core
