@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tlm_sockets/atomic_extension.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu {
@@ -44,8 +45,21 @@ void Interconnect::Upstream::access_ram(Payload& payload, uint64_t offset) {
         read_ram(coherent, offset, payload.get_data_ptr(), payload.get_data_length());
     else if (payload.is_write())
         write_ram(coherent, offset, payload.get_data_ptr(), payload.get_data_length());
+    else if (auto* const atomic = payload.get_extension<AtomicExtension>())
+        compare_and_swap(*atomic, coherent, offset, payload);
     payload.set_dmi_allowed(coherent);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+/// Nobody else runs between the read and the write: this is the one place where memory is touched.
+void Interconnect::Upstream::compare_and_swap(AtomicExtension& atomic, bool coherent,
+                                              uint64_t offset, const Payload& payload) {
+    uint64_t word = 0;
+    if (payload.get_data_length() != sizeof word) return;
+    read_ram(coherent, offset, reinterpret_cast<uint8_t*>(&word), sizeof word);
+    atomic.perform(&word, payload.get_data_ptr());
+    if (atomic.found == atomic.expected)
+        write_ram(coherent, offset, payload.get_data_ptr(), sizeof word);
 }
 
 void Interconnect::Upstream::access_ram_by_bytes(Payload& payload, uint64_t offset,

@@ -2,6 +2,7 @@
 // call knows its port.
 #pragma once
 #include "interconnect/interconnect.h"
+#include "tlm_sockets/atomic_extension.h"
 
 namespace smmu {
 
@@ -49,6 +50,8 @@ private:
 
     bool is_coherent(const Payload& payload) const;
     void access_ram(Payload& payload, uint64_t offset);
+    void compare_and_swap(AtomicExtension& atomic, bool coherent, uint64_t offset,
+                          const Payload& payload);
     void access_ram_by_bytes(Payload& payload, uint64_t offset, uint64_t width);
     void read_ram(bool coherent, uint64_t offset, uint8_t* to, uint64_t length);
     void write_ram(bool coherent, uint64_t offset, const uint8_t* from, uint64_t length);

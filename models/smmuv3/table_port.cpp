@@ -40,14 +40,19 @@ MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command
     if (access.purpose == core::Purpose::Stage1Table) ++fetches_.stage1[access.level];
     if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[access.level];
 
+    return send(transaction_.prepare(access, command, data), access,
+                command == tlm::TLM_WRITE_COMMAND);
+}
+
+MemoryResult TimedMemory::send(tlm::tlm_generic_payload& p, const MemoryAccess& access,
+                               bool write) {
     const sc_core::sc_time begin =
         probes_.empty() ? sc_core::SC_ZERO_TIME : sc_core::sc_time_stamp() + delay_;
-    tlm::tlm_generic_payload& p = transaction_.prepare(access, command, data);
     port_.memory().b_transport(p, delay_);
     const bool done = p.is_response_ok();
     if (!probes_.empty())
-        probes_.tell(&Probe::fetch, Probe::Fetch{access, command == tlm::TLM_WRITE_COMMAND, !done,
-                                                 begin, sc_core::sc_time_stamp() + delay_});
+        probes_.tell(&Probe::fetch,
+                     Probe::Fetch{access, write, !done, begin, sc_core::sc_time_stamp() + delay_});
     return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address, {}};
 }
 
@@ -59,6 +64,19 @@ MemoryResult TimedMemory::write(const MemoryAccess& access, const uint64_t* word
     return transport(access, tlm::TLM_WRITE_COMMAND, const_cast<uint64_t*>(words));
 }
 
+MemoryResult TimedMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected,
+                                           uint64_t desired, uint64_t& found) {
+    AtomicExtension atomic;
+    atomic.expected = expected;
+    auto& p = transaction_.prepare(access, tlm::TLM_IGNORE_COMMAND, &desired);
+    p.set_extension(&atomic);
+    MemoryResult result = send(p, access, true);
+    p.clear_extension(&atomic);
+    if (!atomic.handled) result.status = MemoryResult::Status::Abort;
+    found = atomic.found;
+    return result;
+}
+
 MemoryResult PeekMemory::read(const MemoryAccess& access, uint64_t* words) {
     tlm::tlm_generic_payload& p = transaction_.prepare(access, tlm::TLM_READ_COMMAND, words);
     const bool done = port_.memory().transport_dbg(p) == access.size;
@@ -67,6 +85,12 @@ MemoryResult PeekMemory::read(const MemoryAccess& access, uint64_t* words) {
 
 MemoryResult PeekMemory::write(const MemoryAccess& access, const uint64_t*) {
     return {MemoryResult::Status::Abort, access.address, {}};
+}
+
+MemoryResult PeekMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t,
+                                          uint64_t& found) {
+    found = expected;
+    return {MemoryResult::Status::Done, access.address, {}};
 }
 
 }  // namespace smmu

@@ -10,6 +10,7 @@
 
 #include "smmuv3/core/memory.h"
 #include "smmuv3/probe_list.h"
+#include "tlm_sockets/atomic_extension.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu {
@@ -60,12 +61,16 @@ public:
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
     core::MemoryResult write(const core::MemoryAccess& access, const uint64_t* words) override;
+    core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
+                                        uint64_t desired, uint64_t& found) override;
 
     const Probe::Fetches& fetches() const { return fetches_; }
 
 private:
     core::MemoryResult transport(const core::MemoryAccess& access, tlm::tlm_command command,
                                  void* data);
+    core::MemoryResult send(tlm::tlm_generic_payload& p, const core::MemoryAccess& access,
+                            bool write);
 
     TablePort& port_;
     TablePort::Transaction transaction_;
@@ -74,13 +79,15 @@ private:
     Probe::Fetches fetches_{};
 };
 
-/// Memory of a debug access: peeks, and never writes.
+/// Memory of a debug access: peeks, and never writes; a descriptor update seems to succeed.
 class PeekMemory final : public core::Memory {
 public:
     explicit PeekMemory(TablePort& port) : port_(port), transaction_(port.take()) {}
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
     core::MemoryResult write(const core::MemoryAccess& access, const uint64_t* words) override;
+    core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
+                                        uint64_t desired, uint64_t& found) override;
 
 private:
     TablePort& port_;

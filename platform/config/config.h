@@ -14,6 +14,13 @@ struct SimulationParams {
     uint32_t time_limit_ms = 10'000;
 };
 
+/// The RAM of the board can compare and swap: hardware updates of tables are on.
+inline Params smmu_of_the_board() {
+    Params params;
+    params.features.httu = 2;
+    return params;
+}
+
 /// Everything about the hardware that can be chosen.  Addresses and interrupts cannot: they are the
 /// board (boards/virt.h), and so is what the board decides for a model: the number of TBUs, the
 /// clocks, the size of RAM.
@@ -21,7 +28,7 @@ struct Config {
     SimulationParams simulation;
     CpuParams cpu;
     InterconnectParams interconnect;
-    Params smmu;
+    Params smmu = smmu_of_the_board();
     TestEngineParams test_engine;
 };
 

@@ -113,6 +113,10 @@ constexpr Parameter table[] = {
         {"smmu.stream_id_bits", "bits",
          "Size of StreamIDs (IDR1.SIDSIZE); the board uses up to 0x1FF."},
         {9, 32}),
+    number<smmuv3, features, &Features::httu>(
+        {"smmu.httu", "",
+         "Hardware updates of tables: 0 none, 1 access flag, 2 dirty state too (IDR0.HTTU)."},
+        {0, 2}),
     flag<smmuv3, features, &Features::msi>(
         {"smmu.msi", "", "Message-signalled interrupts, beside the wires (IDR0.MSI)."}),
     choice<smmuv3, features, &Features::stall_model>(

@@ -152,7 +152,13 @@ protected:
         EXPECT_TRUE(recorded.events.empty());
     }
 
-    core::Features features;
+    /// The default, but faults end a transaction: stalls have tests of their own.
+    static core::Features terminating() {
+        core::Features f;
+        f.stall_model = core::StallModel::Terminate;
+        return f;
+    }
+    core::Features features = terminating();
     core::RegisterFile registers{features};
     core::ConfigCache configs{{16, 4}};
     core::Tlb tlb{{64, 4}};

@@ -1,6 +1,7 @@
 // Memory of a core test: sparse words, a log of every access, aborts where a test wants them.
 #pragma once
 #include <cstring>
+#include <functional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +29,19 @@ public:
         for (uint32_t i = 0; i < access.size / 8; ++i) poke(access.address + 8 * i, words[i]);
         return done(access);
     }
+
+    core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
+                                        uint64_t desired, uint64_t& found) override {
+        log.push_back({access, true});
+        if (swaps_abort || aborts(access)) return aborted(access);
+        if (before_swap) before_swap(access.address);
+        found = word(access.address);
+        if (found == expected) poke(access.address, desired);
+        return done(access);
+    }
+    /// What somebody else does between the read of a descriptor and its update.
+    std::function<void(uint64_t address)> before_swap;
+    bool swaps_abort = false;
 
     /// From now on accesses that touch the eight bytes at `address` are aborted.
     void abort_at(uint64_t address) { aborting_.insert(address / 8); }

@@ -8,6 +8,7 @@
 #include <systemc>
 #include <vector>
 
+#include "tlm_sockets/atomic_extension.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu::test {
@@ -19,7 +20,8 @@ public:
     tlm_utils::multi_passthrough_target_socket<Ram, 32> in{"in"};
 
     sc_core::sc_time latency;  ///< of each access
-    bool waits = false;        ///< wait() for the latency instead of adding it to the delay
+    bool knows_atomics = true;
+    bool waits = false;  ///< wait() for the latency instead of adding it to the delay
     uint64_t bad_begin = 0, bad_end = 0;  ///< this range fails ...
     tlm::tlm_response_status bad_response = tlm::TLM_ADDRESS_ERROR_RESPONSE;  ///< ... with this
 
@@ -86,7 +88,11 @@ private:
             delay += latency;
         if (!is_there(p.get_address(), p.get_data_length()))
             return p.set_response_status(bad_response);
-        move(p);
+        auto* const atomic = p.get_extension<AtomicExtension>();
+        if (atomic && knows_atomics)
+            atomic->perform(bytes_.data() + p.get_address(), p.get_data_ptr());
+        else
+            move(p);
         p.set_response_status(tlm::TLM_OK_RESPONSE);
     }
 

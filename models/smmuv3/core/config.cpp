@@ -46,12 +46,12 @@ unsigned start_level_code(const Ste& ste) {
 
 /// True if stage 2 of the STE is ILLEGAL (5.2.2).
 bool stage2_is_illegal(const Ste& ste, const Features& features) {
+    if (!ste[Ste::S2AA64]) return true;  // VMSAv8-32 tables are not built
+    if (ste[Ste::S2S] ? !features.can_stall() : features.must_stall()) return true;
+    if ((ste[Ste::S2HA] && features.httu < 1) || (ste[Ste::S2HD] && features.httu < 2)) return true;
+    if (ste[Ste::S2ENDI]) return true;  // IDR0.TTENDIAN: little
     TableRequest request = stage2_request(ste);
-    return !ste[Ste::S2AA64]                    // VMSAv8-32 tables are not built
-           || ste[Ste::S2HA] || ste[Ste::S2HD]  // IDR0.HTTU = 0
-           || (ste[Ste::S2S] ? !features.can_stall() : features.must_stall()) ||
-           ste[Ste::S2ENDI]  // IDR0.TTENDIAN = little
-           || !find_granule(ste[Ste::S2TG], features, request.granule) ||
+    return !find_granule(ste[Ste::S2TG], features, request.granule) ||
            is_illegal_stage2(request, start_level_code(ste), features);
 }
 
@@ -88,6 +88,8 @@ Stage2Config stage2_of(const Ste& ste, const Features& features) {
     Stage2Config c;
     c.root = stage2_root(request, start_level_code(ste), features);
     c.access_flag_faults = !ste[Ste::S2AFFD];
+    c.update_access_flag = ste[Ste::S2HA];
+    c.update_dirty_state = ste[Ste::S2HA] && ste[Ste::S2HD];
     c.protected_walk = ste[Ste::S2PTW] && has_stage1(ste[Ste::Config]);
     c.forced_write_back = features.forced_write_back && ste[Ste::S2FWB];
     c.device_walk_is_nc = features.walks_to_device_are_nc;
@@ -123,6 +125,17 @@ TableRequest high_request(const Cd& cd) {
     return r;
 }
 
+/// ILLEGAL whatever its tables are (5.4.2).
+bool is_illegal(const Cd& cd, const StreamConfig& stream, const Features& features) {
+    if (!cd[Cd::V] || !cd[Cd::AA64]) return true;  // VMSAv8-32 tables are not built
+    const bool may_stall = features.can_stall() && !stream.stage1_stall_disabled;
+    if (cd[Cd::S] ? !may_stall : features.must_stall()) return true;
+    if (features.always_abort && !cd[Cd::A]) return true;
+    if ((cd[Cd::HA] && features.httu < 1) || (cd[Cd::HD] && features.httu < 2)) return true;
+    const bool has_asid = stream.world != StreamWorld::El2;
+    return has_asid && !features.wide_asid && cd[Cd::ASID] > 0xFF;
+}
+
 /// One half of the VA space, false if it is ILLEGAL.
 bool decode_half(TableRequest request, bool granule_found, bool disabled, const Features& features,
                  Stage1Half& half) {
@@ -152,15 +165,9 @@ Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) 
 
 Result<Stage1Config> decode(const Cd& cd, const StreamConfig& stream, const Features& features) {
     const bool one_half = stream.world == StreamWorld::El2;
-    const bool may_stall = features.can_stall() && !stream.stage1_stall_disabled;
     const bool no_low = cd[Cd::EPD0] && !one_half, no_high = cd[Cd::EPD1] || one_half;
-    const bool illegal = !cd[Cd::V] || !cd[Cd::AA64]  // VMSAv8-32 tables are not built
-                         || (cd[Cd::S] ? !may_stall : features.must_stall()) ||
-                         (features.always_abort && !cd[Cd::A]) || cd[Cd::HA] ||
-                         cd[Cd::HD]  // IDR0.HTTU = 0
-                         || (cd[Cd::ENDI] && !(no_low && no_high)) ||
-                         (!one_half && !features.wide_asid && cd[Cd::ASID] > 0xFF);
-    if (illegal) return fault(EventId::C_BAD_CD);
+    if (is_illegal(cd, stream, features)) return fault(EventId::C_BAD_CD);
+    if (cd[Cd::ENDI] && !(no_low && no_high)) return fault(EventId::C_BAD_CD);  // TTENDIAN: little
 
     Stage1Config c;
     TableRequest low = low_request(cd), high = high_request(cd);
@@ -181,6 +188,8 @@ Result<Stage1Config> decode(const Cd& cd, const StreamConfig& stream, const Feat
     c.asid_set = cd[Cd::ASET];
     c.has_privilege = c.has_upper_half = !one_half;
     c.access_flag_faults = !cd[Cd::AFFD];
+    c.update_access_flag = cd[Cd::HA];
+    c.update_dirty_state = cd[Cd::HA] && cd[Cd::HD];
     c.write_execute_never = cd[Cd::WXN];
     c.privileged_access_never = cd[Cd::PAN] && !one_half;
     c.execute_counts_for_pan = features.epan && cd[Cd::EPAN];

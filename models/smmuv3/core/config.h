@@ -30,7 +30,9 @@ struct Stage1Config {
     bool asid_set = false;                 ///< ASET
     bool has_privilege = true;             ///< EL1, EL2-E2H: privilege counts; EL2: it does not
     bool has_upper_half = true;            ///< EL1, EL2-E2H: TTB1; EL2: TTB0 alone
-    bool access_flag_faults = true;        ///< !AFFD
+    bool access_flag_faults = true;        ///< !AFFD, where HA does not make it irrelevant
+    bool update_access_flag = false;       ///< HA
+    bool update_dirty_state = false;       ///< HD, which counts with HA only
     bool write_execute_never = false;      ///< WXN
     bool privileged_access_never = false;  ///< PAN
     bool execute_counts_for_pan = false;   ///< EPAN
@@ -41,13 +43,15 @@ struct Stage1Config {
 
 struct Stage2Config {
     TableRoot root{};
-    bool access_flag_faults = true;  ///< !S2AFFD
-    bool protected_walk = false;     ///< S2PTW
-    bool forced_write_back = false;  ///< S2FWB
-    bool device_walk_is_nc = false;  ///< IDR3.PTWNNC: unless protected
-    bool no_tag_access = false;      ///< IDR3.MTEPERM: MemAttr has NoTagAccess encodings
-    bool record = true;              ///< S2R
-    bool stall = false;              ///< S2S
+    bool access_flag_faults = true;   ///< !S2AFFD, where S2HA does not make it irrelevant
+    bool update_access_flag = false;  ///< S2HA
+    bool update_dirty_state = false;  ///< S2HD, which counts with S2HA only
+    bool protected_walk = false;      ///< S2PTW
+    bool forced_write_back = false;   ///< S2FWB
+    bool device_walk_is_nc = false;   ///< IDR3.PTWNNC: unless protected
+    bool no_tag_access = false;       ///< IDR3.MTEPERM: MemAttr has NoTagAccess encodings
+    bool record = true;               ///< S2R
+    bool stall = false;               ///< S2S
 };
 
 /// All that the SMMU needs to know of a stream (and substream) to translate its transactions.

@@ -66,6 +66,7 @@ const char* refuse(const Features& f) {
     if (f.substream_id_bits > 20) return "substream_id_bits must be 0 to 20";
     if (f.can_stall() && (f.stall_max < 1 || f.stall_max > 0xFFFF))
         return "stall_max must be 1 to 65535";
+    if (f.httu > 2) return "httu must be 0 to 2";
     if (f.bbml > 2) return "bbml must be 0 to 2";
     if (f.command_queue_log2 > 19 || f.event_queue_log2 > 19)
         return "command_queue_log2 and event_queue_log2 must be 0 to 19";

@@ -21,6 +21,9 @@ struct Features {
     bool vmid_wildcard = true;           ///< IDR0.VMW
     bool coherent_access = true;         ///< IDR0.COHACC
     bool msi = true;                     ///< IDR0.MSI
+    /// IDR0.HTTU: 0 none, 1 access flag, 2 access flag and dirty state.  Needs memory behind `ptw`
+    /// that knows the AtomicExtension.
+    unsigned httu = 0;
     bool el2 = true;                     ///< IDR0.Hyp: EL2 and EL2-E2H StreamWorlds
     unsigned stream_id_bits = 16;        ///< IDR1.SIDSIZE, 0 to 32
     unsigned substream_id_bits = 20;     ///< IDR1.SSIDSIZE, 0 to 20
@@ -75,6 +78,7 @@ constexpr arch::Idr0 idr0(const Features& f) {
         .set(R::COHACC, f.coherent_access)
         .set(R::Hyp, f.has_el2())
         .set(R::ASID16, f.wide_asid)
+        .set(R::HTTU, static_cast<uint8_t>(f.httu))
         .set(R::MSI, f.msi)
         .set(R::VMW, f.has_vmid_wildcard())
         .set(R::VMID16, f.wide_vmid && f.stage2)

@@ -50,6 +50,10 @@ class Memory {
 public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
     virtual MemoryResult write(const MemoryAccess& access, const uint64_t* words) = 0;
+    /// Writes `desired` if `expected` is there, in one atomic step; `found` is what was there.  Eight
+    /// bytes, aligned.  Where memory cannot do that, the access is aborted.
+    virtual MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected,
+                                          uint64_t desired, uint64_t& found) = 0;
 
 protected:
     ~Memory() = default;

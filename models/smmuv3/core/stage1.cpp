@@ -1,7 +1,9 @@
 // The stage-1 walk: range, hierarchy, leaf.  Arm ARM D8; Arm IHI 0070 G.b, 3.4.1.
 #include "smmuv3/core/stage1.h"
 
-#include "smmuv3/core/walk.h"
+#include <optional>
+
+#include "smmuv3/core/descriptor_update.h"
 
 namespace smmu::core {
 
@@ -69,13 +71,18 @@ Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Con
     return p;
 }
 
-}  // namespace
+/// Hardware may make the page dirty: it counts as writable already (D8.5.2).
+bool is_clean(Stage1Leaf page, const Stage1Config& config) {
+    return config.update_dirty_state && page[Stage1Leaf::DBM] && (page[Stage1Leaf::AP] & 0b10) != 0;
+}
 
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, Memory& memory) {
-    const Stage1Half& half = config.half_of(access.address);
-    if (half.disabled || !in_range(config, half, access.address))
-        return fault(EventId::F_TRANSLATION);
+Stage1Leaf made_dirty(Stage1Leaf page) {
+    return page.set(Stage1Leaf::AP, static_cast<uint8_t>(page[Stage1Leaf::AP] & 0b01));
+}
 
+/// One walk; nothing if software changed the leaf meanwhile.
+std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const Stage1Half& half,
+                                              const Access& access, uint8_t needs, Memory& memory) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
     fetch.on_behalf = arch::FaultClass::Tt;
@@ -85,16 +92,30 @@ Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& acces
     Leaf leaf = walk(half.root, access.address, fetch, memory, [&](TableDescriptor table) {
         if (!half.hierarchical_disabled) above.pass(table);
     });
-    if (leaf.fault) {
-        // Stage 1's own faults are of class IN; only the abort of a descriptor read is of class TT
-        // (7.3.12).
-        if (leaf.fault.id == EventId::F_WALK_EABT && !leaf.fault.stage2)
-            leaf.fault.why = arch::FaultClass::Tt;
-        return leaf.fault;
-    }
+    // Stage 1's own faults are of class IN; only the abort of a descriptor access is of class TT
+    // (7.3.12).
+    const auto own = [](Fault f) {
+        if (f.id == EventId::F_WALK_EABT && !f.stage2) f.why = arch::FaultClass::Tt;
+        return f;
+    };
+    if (leaf.fault) return own(leaf.fault);
 
-    const auto page = arch::as<Stage1Leaf>(leaf.descriptor);
-    if (!page[Stage1Leaf::AF] && config.access_flag_faults) return fault(EventId::F_ACCESS);
+    auto page = arch::as<Stage1Leaf>(leaf.descriptor);
+    if (!page[Stage1Leaf::AF] && !config.update_access_flag && config.access_flag_faults)
+        return fault(EventId::F_ACCESS);
+
+    const bool clean = is_clean(page, config);
+    Permissions granted = permissions(clean ? made_dirty(page) : page, above, config);
+    const bool allowed = granted.allow(needs);
+    if (config.update_access_flag) page.set(Stage1Leaf::AF, true);
+    const bool becomes_dirty = clean && allowed && access.write;
+    if (becomes_dirty) page = made_dirty(page);
+    switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
+        case Updated::Changed: return std::nullopt;
+        case Updated::Stopped: return own(leaf.fault);
+        case Updated::Done: break;
+    }
+    if (!allowed) return fault(EventId::F_PERMISSION);
 
     Stage1Result r;
     r.output = leaf.output;
@@ -102,9 +123,21 @@ Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& acces
     r.attributes = {
         static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
         half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
-    r.permissions = permissions(page, above, config);
+    r.permissions = clean && !becomes_dirty ? granted.without(Permissions::Write) : granted;
     r.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
     return r;
+}
+
+}  // namespace
+
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, uint8_t needs,
+                                 Memory& memory) {
+    const Stage1Half& half = config.half_of(access.address);
+    if (half.disabled || !in_range(config, half, access.address))
+        return fault(EventId::F_TRANSLATION);
+    for (unsigned walks = 0; walks < most_walks; ++walks)
+        if (const auto result = walk_once(config, half, access, needs, memory)) return *result;
+    return fault(EventId::F_WALK_EABT);
 }
 
 }  // namespace smmu::core

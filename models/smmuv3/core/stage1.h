@@ -13,12 +13,13 @@ struct Stage1Result {
     uint64_t output = 0;  ///< of the address itself
     unsigned shift = 0;   ///< log2 of the page's or block's size
     Stage1Attributes attributes{};
-    Permissions permissions{};
-    bool global = false;  ///< nG = 0
+    Permissions permissions{};  ///< without Write if it has yet to become dirty
+    bool global = false;        ///< nG = 0
 };
 
-/// Walks stage 1.  Descriptor addresses are IPAs when `memory` is a stage 2.  Permissions are not
-/// checked here.
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, Memory& memory);
+/// Walks stage 1 and checks that it grants what the access `needs` (needed()).  Descriptor addresses
+/// are IPAs when `memory` is a stage 2.
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, uint8_t needs,
+                                 Memory& memory);
 
 }  // namespace smmu::core

@@ -1,7 +1,9 @@
 // The stage-2 walk, and accesses made through it.  Arm ARM D8; Arm IHI 0070 G.b, 3.4, 5.2.
 #include "smmuv3/core/stage2.h"
 
-#include "smmuv3/core/walk.h"
+#include <optional>
+
+#include "smmuv3/core/descriptor_update.h"
 
 namespace smmu::core {
 
@@ -31,68 +33,107 @@ Permissions permissions(Stage2Leaf leaf) {
     }
 }
 
-}  // namespace
-
-Fault stage2_permission_fault(const Stage2Input& input) {
+Fault permission_fault(const Stage2Input& input) {
     Fault f = at_stage2(fault(EventId::F_PERMISSION), input);
-    f.table_read = input.on_behalf == arch::FaultClass::Tt;
+    f.table_read = input.on_behalf == arch::FaultClass::Tt && !input.write;
     return f;
 }
 
-Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
-                                 Memory& memory) {
-    if (input.ipa >> config.root.input_bits) return at_stage2(fault(EventId::F_TRANSLATION), input);
+/// Hardware may make the page dirty: it counts as writable already (D8.5.2).
+bool is_clean(Stage2Leaf page, const Stage2Config& config) {
+    return config.update_dirty_state && page[Stage2Leaf::DBM] &&
+           (page[Stage2Leaf::S2AP] & 0b10) == 0;
+}
 
+Stage2Leaf made_dirty(Stage2Leaf page) {
+    return page.set(Stage2Leaf::S2AP, static_cast<uint8_t>(page[Stage2Leaf::S2AP] | 0b10));
+}
+
+/// One walk; nothing if software changed the leaf meanwhile.
+std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const Stage2Input& input,
+                                              Memory& memory) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage2Table;
     fetch.on_behalf = input.on_behalf;
     fetch.stream = input.stream;
 
-    const Leaf leaf = walk(config.root, input.ipa, fetch, memory, [](arch::TableDescriptor) {});
+    Leaf leaf = walk(config.root, input.ipa, fetch, memory, [](arch::TableDescriptor) {});
     if (leaf.fault) return at_stage2(leaf.fault, input);
 
-    const auto page = arch::as<Stage2Leaf>(leaf.descriptor);
-    if (!page[Stage2Leaf::AF] && config.access_flag_faults)
+    auto page = arch::as<Stage2Leaf>(leaf.descriptor);
+    if (!page[Stage2Leaf::AF] && !config.update_access_flag && config.access_flag_faults)
         return at_stage2(fault(EventId::F_ACCESS), input);
+
+    const bool clean = is_clean(page, config);
+    const Permissions granted = permissions(clean ? made_dirty(page) : page);
+    const Stage2Attributes attributes{
+        page[Stage2Leaf::MemAttr],
+        config.root.format.lpa2 ? config.root.shareability : shareability(page[Stage2Leaf::SH]),
+        config.forced_write_back, config.no_tag_access};
+    const bool protected_walk =
+        config.protected_walk && maps_device(attributes) && input.on_behalf != arch::FaultClass::In;
+    const bool allowed = granted.allow(input.needs) && !protected_walk;
+    if (config.update_access_flag) page.set(Stage2Leaf::AF, true);
+    const bool becomes_dirty = clean && allowed && input.write;
+    if (becomes_dirty) page = made_dirty(page);
+    switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
+        case Updated::Changed: return std::nullopt;
+        case Updated::Stopped: return at_stage2(leaf.fault, input);
+        case Updated::Done: break;
+    }
+    if (!allowed) return permission_fault(input);
 
     Stage2Result r;
     r.output = leaf.output;
     r.shift = leaf.shift;
-    r.attributes = {
-        page[Stage2Leaf::MemAttr],
-        config.root.format.lpa2 ? config.root.shareability : shareability(page[Stage2Leaf::SH]),
-        config.forced_write_back, config.no_tag_access};
-    r.permissions = permissions(page);
+    r.attributes = attributes;
+    r.permissions = clean && !becomes_dirty ? granted.without(Permissions::Write) : granted;
     return r;
 }
 
-Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, uint8_t needed) {
-    const Stage2Input input{access.address, access.on_behalf, access.stream};
+}  // namespace
+
+Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
+                                 Memory& memory) {
+    if (input.ipa >> config.root.input_bits) return at_stage2(fault(EventId::F_TRANSLATION), input);
+    for (unsigned walks = 0; walks < most_walks; ++walks)
+        if (const auto result = walk_once(config, input, memory)) return *result;
+    return at_stage2(fault(EventId::F_WALK_EABT), input);
+}
+
+Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, bool write) {
+    // The SMMU's own accesses are privileged Data.
+    const Stage2Input input{access.address, access.on_behalf, access.stream,
+                            needed(write, true, false), write};
     const auto page = walk_stage2(config_, input, physical_);
     if (!page) return page.fault;
-    if (!page.value.permissions.allow(needed)) return stage2_permission_fault(input);
-    const bool to_device = maps_device(page.value.attributes);
-    if (config_.protected_walk && to_device) return stage2_permission_fault(input);
 
     MemoryAccess physical = access;
     physical.address = page.value.output;
     physical.attributes =
-        to_device && config_.device_walk_is_nc
+        maps_device(page.value.attributes) && config_.device_walk_is_nc
             ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
             : combine(access.attributes, page.value.attributes);
     return physical;
 }
 
 MemoryResult Stage2Memory::read(const MemoryAccess& access, uint64_t* words) {
-    const auto physical = translate(access, Permissions::PrivilegedRead);
+    const auto physical = translate(access, false);
     if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
     return physical_.read(physical.value, words);
 }
 
 MemoryResult Stage2Memory::write(const MemoryAccess& access, const uint64_t* words) {
-    const auto physical = translate(access, Permissions::PrivilegedWrite);
+    const auto physical = translate(access, true);
     if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
     return physical_.write(physical.value, words);
+}
+
+MemoryResult Stage2Memory::compare_and_swap(const MemoryAccess& access, uint64_t expected,
+                                            uint64_t desired, uint64_t& found) {
+    const auto physical = translate(access, true);
+    if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
+    return physical_.compare_and_swap(physical.value, expected, desired, found);
 }
 
 }  // namespace smmu::core

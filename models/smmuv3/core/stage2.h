@@ -13,7 +13,7 @@ struct Stage2Result {
     uint64_t output = 0;  ///< of the address itself
     unsigned shift = 0;   ///< log2 of the page's or block's size
     Stage2Attributes attributes{};
-    Permissions permissions{};
+    Permissions permissions{};  ///< without Write if it has yet to become dirty
 };
 
 /// An IPA to translate and for whom: the transaction itself, a stage-1 descriptor read, or a CD
@@ -22,14 +22,13 @@ struct Stage2Input {
     uint64_t ipa = 0;
     arch::FaultClass on_behalf = arch::FaultClass::In;
     arch::StreamId stream{0};
+    uint8_t needs = 0;   ///< what must be granted (needed())
+    bool write = false;  ///< it makes the page dirty; of a table: a descriptor update
 };
 
-/// Walks stage 2.  Faults carry S2, CLASS and the IPA.  Permissions are not checked here.
+/// Walks stage 2 and checks what it grants.  Faults carry S2, CLASS and the IPA.
 Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
                                  Memory& memory);
-
-/// The stage-2 permission fault of an access on behalf of `input`.
-Fault stage2_permission_fault(const Stage2Input& input);
 
 /// Memory as stage 1 of a nested stream sees it: addresses are IPAs, translated before they are
 /// read.
@@ -40,9 +39,11 @@ public:
 
     MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
     MemoryResult write(const MemoryAccess& access, const uint64_t* words) override;
+    MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t desired,
+                                  uint64_t& found) override;
 
 private:
-    Result<MemoryAccess> translate(const MemoryAccess& access, uint8_t needed);
+    Result<MemoryAccess> translate(const MemoryAccess& access, bool write);
 
     const Stage2Config& config_;
     Memory& physical_;

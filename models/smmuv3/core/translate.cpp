@@ -193,9 +193,8 @@ private:
     Fault walk_stage1(uint64_t& output, unsigned& shift) {
         Stage2Memory nested(config_.stage2, memory_);
         Memory& tables = translation_.tag.stage2 ? static_cast<Memory&>(nested) : memory_;
-        const auto page = core::walk_stage1(config_.stage1, access_, tables);
+        const auto page = core::walk_stage1(config_.stage1, access_, needs(), tables);
         if (!page) return page.fault;
-        if (!page.value.permissions.allow(needs())) return fault(EventId::F_PERMISSION);
         translation_.global = page.value.global;
         translation_.stage1_shift = static_cast<uint8_t>(page.value.shift);
         translation_.permissions1 = page.value.permissions;
@@ -206,10 +205,10 @@ private:
     }
 
     Fault walk_stage2(uint64_t& output, unsigned& shift) {
-        const Stage2Input input{output, arch::FaultClass::In, access_.stream};
+        const Stage2Input input{output, arch::FaultClass::In, access_.stream, needs(),
+                                access_.write};
         const auto page = core::walk_stage2(config_.stage2, input, memory_);
         if (!page) return page.fault;
-        if (!page.value.permissions.allow(needs())) return stage2_permission_fault(input);
         translation_.permissions2 = page.value.permissions;
         translation_.attributes2 = page.value.attributes;
         output = page.value.output;

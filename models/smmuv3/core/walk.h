@@ -36,8 +36,9 @@ constexpr unsigned leaf_shift(arch::Descriptor leaf, int level, arch::Descriptor
 struct Leaf {
     arch::Descriptor descriptor{};
     int level = 0;
-    unsigned shift = 0;   ///< log2 of its size, contiguous neighbours included
-    uint64_t output = 0;  ///< of the input address itself, not of the page's begin
+    unsigned shift = 0;    ///< log2 of its size, contiguous neighbours included
+    uint64_t output = 0;   ///< of the input address itself, not of the page's begin
+    MemoryAccess fetch{};  ///< the access that read it
     Fault fault{};
 };
 
@@ -83,6 +84,7 @@ Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& mem
             return at;
         }
         if (!is_table) {
+            at.fetch = fetch;
             at.shift = leaf_shift(at.descriptor, level, format, input, at.output);
             return at;
         }

@@ -1,0 +1,34 @@
+// Hardware update of access flag and dirty state: one atomic write to the leaf, for either stage.
+// Arm IHI 0070 G.b, 3.13; Arm ARM D8.5.
+#pragma once
+#include "smmuv3/core/walk.h"
+
+namespace smmu::core {
+
+enum class Updated : uint8_t { Done, Changed, Stopped };
+
+/// Replaces the leaf by `desired` if it is still there; `leaf` then holds it.  Changed: software was
+/// faster, the walk starts again.  Stopped: leaf.fault says why.
+inline Updated update(Leaf& leaf, arch::Descriptor desired, Memory& memory) {
+    if (desired.word[0] == leaf.descriptor.word[0]) return Updated::Done;
+    uint64_t found = 0;
+    const MemoryResult result =
+        memory.compare_and_swap(leaf.fetch, leaf.descriptor.word[0], desired.word[0], found);
+    if (result.status == MemoryResult::Status::Faulted) {
+        leaf.fault = result.fault;
+        return Updated::Stopped;
+    }
+    if (result.status == MemoryResult::Status::Abort) {
+        leaf.fault = fault(arch::EventId::F_WALK_EABT);
+        leaf.fault.fetch_address = result.address;
+        return Updated::Stopped;
+    }
+    if (found != leaf.descriptor.word[0]) return Updated::Changed;
+    leaf.descriptor = desired;
+    return Updated::Done;
+}
+
+/// How often a walk starts again before it counts as aborted: nobody changes a descriptor for ever.
+constexpr unsigned most_walks = 64;
+
+}  // namespace smmu::core
