@@ -84,6 +84,7 @@ void Tcu::reset() {
     configs_.invalidate_all();
     tlb_.invalidate_all();
     pending_events_.clear();
+    for (PulsePin* pin : {&irq_eventq, &irq_gerror, &irq_cmd_sync}) pin->drop();
     events_written_.notify(sc_core::SC_ZERO_TIME);
 }
 
