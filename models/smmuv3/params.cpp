@@ -18,6 +18,9 @@ const char* refuse(const Params& params) {
     if (params.tbus < 1 || params.tbus > 64) return "tbus must be 1 to 64";
     if (params.default_stream_ids.size() > params.tbus)
         return "default_stream_ids must not have more entries than there are TBUs";
+    for (const uint32_t id : params.default_stream_ids)
+        if (uint64_t{id} >> params.features.stream_id_bits != 0)
+            return "default_stream_ids must fit in stream_id_bits";
     if (!is_power_of_two(params.micro_tlb_entries) || params.micro_tlb_entries > 65536)
         return "micro_tlb_entries must be a power of two, 1 to 65536";
     if (!is_buildable(params.tlb) || !is_buildable(params.config_cache))

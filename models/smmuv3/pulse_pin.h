@@ -27,6 +27,9 @@ public:
         }
     }
 
+    /// Forgets the pulses still to come; one that is up ends as usual.
+    void drop() { pending_ = 0; }
+
 private:
     void drive() {
         if (up_) {
@@ -37,6 +40,8 @@ private:
             --pending_;
             set(true);
             next_.notify(width_);
+        } else {
+            busy_ = false;  // dropped since the last one ended
         }
     }
     void set(bool level) {

@@ -91,6 +91,7 @@ void Tcu::reset() {
     tlb_.invalidate_all();
     pending_events_.clear();
     stalls_.abort_all();
+    for (PulsePin* pin : {&irq_eventq, &irq_gerror, &irq_cmd_sync}) pin->drop();
     events_written_.notify(sc_core::SC_ZERO_TIME);
 }
 

@@ -11,7 +11,7 @@ using namespace arch;
 namespace {
 
 /// Reading these asks "are you done?"; writing them says "go": local time must have come.
-bool synchronises(uint64_t offset, bool write) {
+bool hands_over(uint64_t offset, bool write) {
     switch (offset) {
         case Cr0::offset:
         case IrqCtrl::offset:
@@ -28,13 +28,33 @@ bool synchronises(uint64_t offset, bool write) {
     }
 }
 
-/// Aligned 32- or 64-bit accesses without byte enables reach a register; others read as zero and
-/// are ignored.
+/// A 64-bit access is two of 32 bits, and synchronises for either.
+bool synchronises(const tlm::tlm_generic_payload& p) {
+    return hands_over(p.get_address(), p.is_write()) ||
+           (p.get_data_length() == 8 && hands_over(p.get_address() + 4, p.is_write()));
+}
+
+bool is_enabled(const tlm::tlm_generic_payload& p, unsigned byte) {
+    const unsigned char* const enables = p.get_byte_enable_ptr();
+    return !enables || enables[byte % p.get_byte_enable_length()] != 0;
+}
+
+bool is_whole(const tlm::tlm_generic_payload& p) {
+    for (unsigned i = 0; i < p.get_data_length(); ++i)
+        if (!is_enabled(p, i)) return false;
+    return true;
+}
+
+/// Aligned 32- or 64-bit accesses reach a register; others are illegal: RAZ/WI (6.2).
 bool reaches_a_register(const tlm::tlm_generic_payload& p) {
     const unsigned size = p.get_data_length();
     return (size == 4 || size == 8) && p.get_address() % size == 0 &&
-           p.get_streaming_width() >= size && p.get_byte_enable_ptr() == nullptr &&
-           p.get_address() < register_pages_size;
+           p.get_streaming_width() >= size && is_whole(p) && p.get_address() < register_pages_size;
+}
+
+void read_as_zero(tlm::tlm_generic_payload& p) {
+    for (unsigned i = 0; i < p.get_data_length(); ++i)
+        if (is_enabled(p, i)) p.get_data_ptr()[i] = 0;
 }
 
 }  // namespace
@@ -45,11 +65,11 @@ void Tcu::registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
     const unsigned size = payload.get_data_length();
     const auto offset = static_cast<uint32_t>(payload.get_address());
     if (!reaches_a_register(payload)) {
-        if (payload.is_read()) std::memset(payload.get_data_ptr(), 0, size);
+        if (payload.is_read()) read_as_zero(payload);
         return;
     }
 
-    if (synchronises(offset, payload.is_write())) {
+    if (synchronises(payload)) {
         sc_core::wait(delay);
         delay = sc_core::SC_ZERO_TIME;
     }
