@@ -58,7 +58,7 @@ protected:
         const bool wide = offset == arch::StrtabBase::offset || offset == arch::CmdqBase::offset ||
                           offset == arch::EventqBase::offset;
         registers.write(offset, wide ? 8 : 4, value);
-        registers.acknowledge_control(true);
+        registers.acknowledge_control();
         registers.acknowledge_command_enable();
         registers.acknowledge_event_enable();
     }

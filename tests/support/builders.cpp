@@ -1,3 +1,4 @@
+// Builds a stream as software does: STE, CD and the tables of both stages, each at its own place.
 #include "tests/support/builders.h"
 
 namespace smmu::test {

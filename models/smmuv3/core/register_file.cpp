@@ -19,7 +19,7 @@ constexpr uint32_t cr2_bits = 0b0010;      // RECINVSID
 constexpr uint32_t cr2_el2_bits = 0b0001;  // E2H
 constexpr uint32_t gbpa_bits = 0x801F'3F1F;
 constexpr uint32_t irq_ctrl_bits = 0b101;   // GERROR_IRQEN, EVENTQ_IRQEN
-constexpr uint32_t gerror_bits = 0b101;     // CMDQ_ERR, EVENTQ_ABT_ERR
+constexpr uint32_t gerror_bits = 0x105;     // CMDQ_ERR, EVENTQ_ABT_ERR, SFM_ERR (never raised)
 constexpr uint32_t gerror_msi_bits = 0xB0;  // MSI_CMDQ_, MSI_EVENTQ_, MSI_GERROR_ABT_ERR
 constexpr uint32_t msi_attribute_bits = 0x3F;
 constexpr uint32_t gbpa_reset = 0x0000'1000;  // no abort, everything as it comes in
@@ -37,6 +37,11 @@ constexpr R from_raw(uint64_t raw) {
 }
 
 constexpr uint64_t keep(uint64_t value, uint64_t mask) { return value & mask; }
+
+/// Other sizes and unaligned accesses are RAZ/WI (6.2).
+constexpr bool is_supported(uint32_t offset, unsigned bytes) {
+    return (bytes == 4 || bytes == 8) && offset % bytes == 0;
+}
 
 }  // namespace
 
@@ -67,16 +72,14 @@ void RegisterFile::reset() {
 // --- Software's side
 
 uint64_t RegisterFile::read(uint32_t offset, unsigned bytes) const {
-    if (offset % bytes != 0) return 0;
+    if (!is_supported(offset, bytes)) return 0;
     if (bytes == 4) return read_word(offset);
-    if (bytes == 8) return read_word(offset) | uint64_t{read_word(offset + 4)} << 32;
-    return 0;
+    return read_word(offset) | uint64_t{read_word(offset + 4)} << 32;
 }
 
 RegisterFile::Effect RegisterFile::write(uint32_t offset, unsigned bytes, uint64_t value) {
-    if (offset % bytes != 0) return Effect::None;
+    if (!is_supported(offset, bytes)) return Effect::None;
     if (bytes == 4) return write_word(offset, static_cast<uint32_t>(value));
-    if (bytes != 8) return Effect::None;
     const Effect low = write_word(offset, static_cast<uint32_t>(value));
     const Effect high = write_word(offset + 4, static_cast<uint32_t>(value >> 32));
     return low != Effect::None ? low : high;
@@ -111,14 +114,15 @@ uint32_t RegisterFile::read_word(uint32_t offset) const {
         case CmdqBase::offset:
         case CmdqBase::offset + 4: return half(cmdq_base_.raw());
         case CmdqProd::offset: return cmdq_prod_.raw();
-        case CmdqCons::offset: return cmdq_cons_.raw();
+        case CmdqCons::offset:  // index bits above the wrap flag are RAZ, here and in EVENTQ_PROD
+            return (cmdq_cons_.raw() & ~index_bits) | command_queue().cons.raw;
         case EventqBase::offset:
         case EventqBase::offset + 4: return half(eventq_base_.raw());
         case EventqIrqCfg0::offset:
         case EventqIrqCfg0::offset + 4: return half(eventq_irq_cfg0_.raw());
         case EventqIrqCfg1::offset: return eventq_irq_cfg1_.raw();
         case EventqIrqCfg2::offset: return eventq_irq_cfg2_.raw();
-        case EventqProd::offset: return eventq_prod_.raw();
+        case EventqProd::offset: return (eventq_prod_.raw() & ~index_bits) | event_queue().prod.raw;
         case EventqCons::offset: return eventq_cons_.raw();
         default: break;
     }

@@ -53,7 +53,7 @@ public:
     }
     /// SMMUEN, VMW, GBPA and, unless an MSI is still on its way, IRQ_CTRL updates are complete at
     /// once: no transaction is half-way when a thread runs.  True if translations change by it.
-    bool acknowledge_control(bool msis_done);
+    bool acknowledge_control(bool msis_done = true);
     void acknowledge_command_enable() { cr0_ack_.set(arch::Cr0::CMDQEN, cr0_[arch::Cr0::CMDQEN]); }
     void acknowledge_event_enable() {
         cr0_ack_.set(arch::Cr0::EVENTQEN, cr0_[arch::Cr0::EVENTQEN]);
