@@ -22,6 +22,7 @@ public:
         arch::MemoryAttributes incoming{};
         arch::MemoryAttributes outgoing{};
         bool reads = false, writes = false;
+        bool dmi = false;  ///< a pointer may be granted
     };
 
     explicit MicroTlb(unsigned entries) : entries_(entries), mask_(entries - 1) {}

@@ -60,10 +60,20 @@ private:
 
     void end_of_elaboration() override {
         tcu_.bind_memory(*ptw.operator->());
-        for (size_t i = 0; i < tbus_.size(); ++i) tbus_[i]->bind_memory(*mem[i].operator->());
+        for (size_t i = 0; i < tbus_.size(); ++i) {
+            tbus_[i]->bind_memory(*mem[i].operator->());
+            tbus_[i]->bind_master(*tbu[i].operator->());
+        }
     }
 
-    Tbu::Downstream ptw_backward_;
+    /// Tables are read by transactions: no pointer is taken, and nothing comes back.
+    class TableBackward final : public tlm::tlm_bw_transport_if<> {
+        tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
+                                           sc_core::sc_time&) override {
+            return tlm::TLM_ACCEPTED;
+        }
+        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+    } ptw_backward_;
     std::vector<std::unique_ptr<Tbu>> tbus_;
 };
 

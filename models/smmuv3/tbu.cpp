@@ -23,18 +23,19 @@ void Tbu::access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtensi
     t += hit_latency_;
     if (!probes_.empty()) tell_hit(stream.in, address, hit->output | offset, p.is_write(), t);
     stream.out = StreamOut{after_no_snoop(hit->outgoing, stream.in.no_snoop)};
-    forward(p, t, hit->output | offset);
+    forward(p, t, hit->output | offset, hit->dmi && !several_requesters_);
 }
 
 /// Sends the same payload on, and gives it back as it was, but for data, response and the
 /// out-fields.
-void Tbu::forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output) {
+/// `dmi`: memory's hint that a pointer may be asked for is true for the master too.
+void Tbu::forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output, bool dmi) {
     const InFlight::Ticket ticket(in_flight_);
     const uint64_t input = p.get_address();
     p.set_address(output);
     memory_->b_transport(p, t);
     p.set_address(input);
-    p.set_dmi_allowed(false);
+    if (!dmi) p.set_dmi_allowed(false);
 }
 
 }  // namespace smmu

@@ -2,17 +2,22 @@
 #pragma once
 #include <tlm>
 
+#include <optional>
+
+#include "smmuv3/dmi_grants.h"
 #include "smmuv3/micro_tlb.h"
 #include "smmuv3/tcu.h"
 
 namespace smmu {
 
-class Tbu {
+class Tbu final : private TranslationUser {
 public:
     Tbu(Tcu& tcu, const Params& params, unsigned index);
 
     /// Where translated traffic goes.  Called once, at elaboration.
     void bind_memory(tlm::tlm_fw_transport_if<>& memory) { memory_ = &memory; }
+    /// Who is told when a pointer is withdrawn.  Called once, at elaboration.
+    void bind_master(tlm::tlm_bw_transport_if<>& master) { master_ = &master; }
 
     /// What the device calls: the interface behind socket `tbu[i]`.
     class Upstream final : public tlm::tlm_fw_transport_if<> {
@@ -23,7 +28,9 @@ public:
         }
         tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
                                            sc_core::sc_time& t) override;
-        bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) override;
+        bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) override {
+            return tbu_.get_direct_mem_ptr(p, dmi);
+        }
         unsigned transport_dbg(tlm::tlm_generic_payload& p) override {
             return tbu_.transport_dbg(p);
         }
@@ -35,19 +42,22 @@ public:
     /// What the memory calls back: the interface behind socket `mem[i]`.
     class Downstream final : public tlm::tlm_bw_transport_if<> {
     public:
+        explicit Downstream(Tbu& tbu) : tbu_(tbu) {}
         tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
                                            sc_core::sc_time&) override {
             return tlm::TLM_ACCEPTED;  // no nb_transport goes down, so none comes back
         }
-        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {
-        }  // no pointer was handed up
-    } downstream;
+        void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
+
+    private:
+        Tbu& tbu_;
+    } downstream{*this};
 
 private:
     // tbu.cpp: the hot path
     void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t);
     void access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
-    void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output);
+    void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output, bool dmi);
 
     // tbu_miss.cpp: the cold path
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
@@ -59,6 +69,16 @@ private:
     void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
                   const sc_core::sc_time& t) const;
 
+    // tbu_dmi.cpp
+    void note_requester(const StreamIn& in);
+    bool may_grant(const StreamIn& in) const;
+    bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi);
+    bool grant(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension& stream);
+    void withdraw(const std::vector<DmiGrants::Range>& ranges);
+    void invalidated(const core::TlbScope& scope) override;
+    void invalidated(arch::StreamId first, arch::StreamId last) override;
+    void all_invalidated() override;
+
     Tcu& tcu_;
     tlm::tlm_fw_transport_if<>* memory_ = nullptr;
     const ProbeList& probes_;
@@ -68,7 +88,34 @@ private:
     const sc_core::sc_time hit_latency_;
     const unsigned index_;
     StreamIn default_identity_{};  ///< of masters that state none
+
+    const bool dmi_;
+    tlm::tlm_bw_transport_if<>* master_ = nullptr;
+    DmiGrants grants_;
+    std::optional<uint64_t> only_requester_;  ///< the first that came
+    arch::StreamId only_stream_{0};           ///< its stream
+    bool several_requesters_ = false;
 };
+
+/// ATS and Security states other than Non-secure are not built: such traffic has no programming
+/// interface here.
+constexpr bool is_supported(const StreamIn& in) {
+    return in.address_type == AddressType::Untranslated && in.sec_sid == arch::SecSid::NonSecure;
+}
+
+/// The transaction as the architecture sees it.
+inline core::Access access_of(const StreamIn& in, uint64_t address, bool write) {
+    core::Access a;
+    a.stream = in.stream;
+    a.substream = in.substream;
+    a.substream_valid = in.substream_valid;
+    a.write = write;
+    a.privileged = in.privileged;
+    a.instruction = in.instruction && !write;
+    a.address = address;
+    a.attributes = in.attributes;
+    return a;
+}
 
 /// What goes downstream: No_snoop turns cacheable memory into Non-cacheable after translation
 /// (13.6.1.1).

@@ -46,25 +46,6 @@ void terminate(tlm::tlm_generic_payload& p, const core::Outcome& outcome) {
     }
 }
 
-/// ATS and Security states other than Non-secure are not built: such traffic has no programming
-/// interface here.
-bool is_supported(const StreamIn& in) {
-    return in.address_type == AddressType::Untranslated && in.sec_sid == arch::SecSid::NonSecure;
-}
-
-core::Access access_of(const StreamIn& in, uint64_t address, bool write) {
-    core::Access a;
-    a.stream = in.stream;
-    a.substream = in.substream;
-    a.substream_valid = in.substream_valid;
-    a.write = write;
-    a.privileged = in.privileged;
-    a.instruction = in.instruction && !write;
-    a.address = address;
-    a.attributes = in.attributes;
-    return a;
-}
-
 }  // namespace
 
 Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
@@ -74,7 +55,9 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
       in_flight_(tcu.in_flight()),
       micro_(params.micro_tlb_entries),
       hit_latency_(params.hit_cycles * params.clock),
-      index_(index) {
+      index_(index),
+      dmi_(params.dmi) {
+    tcu_.add_user(*this);
     if (index < params.default_stream_ids.size())
         default_identity_.stream = arch::StreamId{params.default_stream_ids[index]};
 }
@@ -83,13 +66,14 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
     p.set_dmi_allowed(false);
     if (!is_supported(stream.in)) return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
+    note_requester(stream.in);
     InFlight::Ticket ticket(in_flight_);
     if (is_one_piece(p, arch::page_bytes)) {
         const core::Outcome outcome =
             translate(stream.in, p.get_address(), p.is_write(), t, ticket);
         if (outcome.action != Action::Forward) return terminate(p, outcome);
         stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
-        return forward(p, t, outcome.address);
+        return forward(p, t, outcome.address, may_grant(stream.in));
     }
     split(p, t, stream, ticket);
 }
@@ -105,7 +89,7 @@ void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtensio
         piece.attributes = after_no_snoop(outcome.attributes, stream.in.no_snoop);
     }
     stream.out = StreamOut{pieces.front().attributes};
-    if (is_one_run(pieces)) return forward(p, t, pieces.front().output);
+    if (is_one_run(pieces)) return forward(p, t, pieces.front().output, false);
     send_pieces(p, t, pieces, *memory_);
 }
 
@@ -134,6 +118,7 @@ core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, s
         e.outgoing = o.attributes;
         e.reads = o.reads;
         e.writes = o.writes;
+        e.dmi = may_grant(in);
         micro_.fill(e, in.stream);
     }
     return o;
@@ -145,7 +130,7 @@ void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool w
                                          sc_core::sc_time_stamp() + t});
 }
 
-// --- Debug and DMI
+// --- Debug, and what is not built
 
 /// Bytes up to the first that does not translate; nothing is left behind.
 unsigned Tbu::transport_dbg(tlm::tlm_generic_payload& p) {
@@ -174,16 +159,6 @@ unsigned Tbu::transport_dbg(tlm::tlm_generic_payload& p) {
     p.set_data_ptr(data);
     p.set_data_length(length);
     return done;
-}
-
-/// Refused for the page: a pointer would outlive the invalidation of its translation.
-bool Tbu::Upstream::get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
-    const uint64_t page = p.get_address() & ~(arch::page_bytes - 1);
-    dmi.init();
-    dmi.allow_none();
-    dmi.set_start_address(page);
-    dmi.set_end_address(page + arch::page_bytes - 1);
-    return false;
 }
 
 tlm::tlm_sync_enum Tbu::Upstream::nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase&,

@@ -85,10 +85,10 @@ void Tcu::end_of_elaboration() {
 
 void Tcu::reset() {
     ++resets_;
-    ++generation_;
     registers_.reset();
     configs_.invalidate_all();
     tlb_.invalidate_all();
+    all_translations_change();
     pending_events_.clear();
     stalls_.abort_all();
     for (PulsePin* pin : {&irq_eventq, &irq_gerror, &irq_cmd_sync}) pin->drop();
@@ -159,6 +159,16 @@ core::Outcome Tcu::peek(const core::Access& access) {
     return core::translate(view(), access, memory, nothing);
 }
 
+std::optional<core::CachedRun> Tcu::cached_run(const core::Access& access) const {
+    constexpr unsigned most_pages = 4096;  // 16 MiB of 4 KiB pages
+    return core::cached_run(view(), access, most_pages);
+}
+
+void Tcu::all_translations_change() {
+    ++generation_;
+    for (TranslationUser* user : users_) user->all_invalidated();
+}
+
 void Tcu::queue_event(const arch::Event& event, sc_core::sc_time when) {
     // A master that runs ahead in local time keeps nobody else's record back.
     const auto later = std::upper_bound(
@@ -171,16 +181,19 @@ void Tcu::queue_event(const arch::Event& event, sc_core::sc_time when) {
 void Tcu::invalidate_config(arch::StreamId first, arch::StreamId last) {
     ++generation_;
     configs_.invalidate(first, last);
+    for (TranslationUser* user : users_) user->invalidated(first, last);
 }
 
 void Tcu::invalidate_context(arch::StreamId stream, arch::SubstreamId substream) {
     ++generation_;
     configs_.invalidate(stream, substream);
+    for (TranslationUser* user : users_) user->invalidated(stream, stream);
 }
 
 void Tcu::invalidate_tlb(const core::TlbScope& scope) {
     ++generation_;
     tlb_.invalidate(scope);
+    for (TranslationUser* user : users_) user->invalidated(scope);
 }
 
 void Tcu::resume(arch::StreamId stream, uint16_t stag, StallEnd end) {

@@ -4,6 +4,7 @@
 #include <tlm_utils/simple_target_socket.h>
 #include <deque>
 
+#include "smmuv3/core/cached_run.h"
 #include "smmuv3/core/commands.h"
 #include "smmuv3/core/register_file.h"
 #include "smmuv3/in_flight.h"
@@ -13,6 +14,17 @@
 #include "smmuv3/table_port.h"
 
 namespace smmu {
+
+/// Who must give up what it took from the TCU: TBUs, for the pointers that they granted.
+class TranslationUser {
+public:
+    virtual void invalidated(const core::TlbScope& scope) = 0;
+    virtual void invalidated(arch::StreamId first, arch::StreamId last) = 0;
+    virtual void all_invalidated() = 0;
+
+protected:
+    ~TranslationUser() = default;
+};
 
 class Tcu : public sc_core::sc_module, private core::CommandTarget {
 public:
@@ -40,6 +52,10 @@ public:
                      InFlight::Ticket& ticket);
     /// The same as a debugger sees it: no fill, no event, no time.
     core::Outcome peek(const core::Access& access);
+    /// What the caches say of an access and its neighbours.
+    std::optional<core::CachedRun> cached_run(const core::Access& access) const;
+    /// Told of every invalidation, before the CMD_SYNC that follows it completes.
+    void add_user(TranslationUser& user) { users_.push_back(&user); }
 
     /// Grows with every invalidation and every register change that alters translations; starts
     /// at 1.
@@ -67,6 +83,7 @@ private:
     void complete_sync(const arch::Sync& sync);
     bool events_outstanding(uint64_t up_to) const;
     void event_thread();
+    void all_translations_change();
     void write_record(const arch::Event& event, uint64_t number, Stalls::Stall* stall);
     void fail_command(arch::CommandError why);
     void interrupt(core::MsiSource source, const core::Msi& msi);
@@ -87,6 +104,7 @@ private:
     uint64_t generation_ = 1;
     uint64_t resets_ = 0;  ///< a thread that waited compares it: what it was doing may be gone
 
+    std::vector<TranslationUser*> users_;
     TablePort table_port_;
     ProbeList probes_;
     InFlight in_flight_;

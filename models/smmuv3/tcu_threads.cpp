@@ -43,7 +43,7 @@ void Tcu::interrupt(MsiSource source, const core::Msi& msi) {
 void Tcu::command_thread() {
     for (;;) {
         if (registers_.acknowledge_control(msis_on_their_way_ == 0)) {
-            ++generation_;  // answers made under the old setting are void
+            all_translations_change();  // answers made under the old setting are void
             if (!registers_.smmu_enabled()) stalls_.abort_all();
         }
         registers_.acknowledge_command_enable();

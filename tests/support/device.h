@@ -3,6 +3,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <systemc>
+#include <vector>
 
 #include "tlm_sockets/stream_extension.h"
 
@@ -34,7 +35,15 @@ public:
     tlm_utils::simple_initiator_socket<Device, 32> out{"out"};
     sc_core::sc_time delay;  ///< local time ahead of the kernel's; each access adds to it
 
-    explicit Device(sc_core::sc_module_name name) : sc_module(name) {}
+    /// Pointers that were withdrawn.
+    struct Withdrawn {
+        uint64_t first, last;
+    };
+    std::vector<Withdrawn> withdrawn;
+
+    explicit Device(sc_core::sc_module_name name) : sc_module(name) {
+        out.register_invalidate_direct_mem_ptr(this, &Device::invalidate);
+    }
 
     /// What came back, beside the data.
     struct Result {
@@ -64,6 +73,18 @@ public:
         return access(who, tlm::TLM_WRITE_COMMAND, address, &copy, sizeof copy);
     }
 
+    /// Asks for a pointer.
+    bool ask(const StreamIn& who, tlm::tlm_command command, uint64_t address, tlm::tlm_dmi& dmi) {
+        tlm::tlm_generic_payload p;
+        uint64_t data = 0;
+        prepare(p, command, address, &data, sizeof data);
+        StreamExtension stream(who);
+        p.set_extension(&stream);
+        const bool granted = out->get_direct_mem_ptr(p, dmi);
+        p.clear_extension(&stream);
+        return granted;
+    }
+
     /// A debug access; returns how many bytes it moved.
     unsigned debug(const StreamIn& who, tlm::tlm_command command, uint64_t address, void* data,
                    unsigned length) {
@@ -75,6 +96,9 @@ public:
         p.clear_extension(&stream);
         return moved;
     }
+
+private:
+    void invalidate(sc_dt::uint64 first, sc_dt::uint64 last) { withdrawn.push_back({first, last}); }
 };
 
 inline std::ostream& operator<<(std::ostream& os, const Device::Result& r) {

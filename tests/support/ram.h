@@ -21,7 +21,9 @@ public:
 
     sc_core::sc_time latency;  ///< of each access
     bool knows_atomics = true;
-    bool waits = false;  ///< wait() for the latency instead of adding it to the delay
+    bool grants_dmi = false;  ///< pointers to all of it, and the hint
+    StreamOut dmi_asked{};    ///< what came with the latest request for one
+    bool waits = false;       ///< wait() for the latency instead of adding it to the delay
     uint64_t bad_begin = 0, bad_end = 0;  ///< this range fails ...
     tlm::tlm_response_status bad_response = tlm::TLM_ADDRESS_ERROR_RESPONSE;  ///< ... with this
 
@@ -46,6 +48,7 @@ public:
         : sc_module(name), bytes_(size) {
         in.register_b_transport(this, &Ram::b_transport);
         in.register_transport_dbg(this, &Ram::transport_dbg);
+        in.register_get_direct_mem_ptr(this, &Ram::get_direct_mem_ptr);
     }
 
     template <class T>
@@ -93,7 +96,21 @@ private:
             atomic->perform(bytes_.data() + p.get_address(), p.get_data_ptr());
         else
             move(p);
+        if (grants_dmi) p.set_dmi_allowed(true);
         p.set_response_status(tlm::TLM_OK_RESPONSE);
+    }
+
+    bool get_direct_mem_ptr(int, tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
+        if (const auto* stream = p.get_extension<StreamExtension>()) dmi_asked = stream->out;
+        dmi.init();
+        if (!grants_dmi) return false;
+        dmi.allow_read_write();
+        dmi.set_dmi_ptr(bytes_.data());
+        dmi.set_start_address(0);
+        dmi.set_end_address(bytes_.size() - 1);
+        dmi.set_read_latency(latency);
+        dmi.set_write_latency(latency);
+        return true;
     }
 
     void move(tlm::tlm_generic_payload& p) {

@@ -24,6 +24,8 @@ bool holds_one_of(const TlbScope& scope, uint64_t input, unsigned shift) {
     return (input & ~offset) <= scope.last && (input | offset) >= scope.first;
 }
 
+}  // namespace
+
 bool is_in(const Translation& t, const TlbScope& scope) {
     if (t.shift == 0 || (t.tag.world != arch::StreamWorld::El1) != scope.el2) return false;
     if (scope.by_vmid && ((t.tag.vmid.value ^ scope.vmid.value) & scope.vmid_mask) != 0)
@@ -35,8 +37,6 @@ bool is_in(const Translation& t, const TlbScope& scope) {
     return !scope.by_address ||
            holds_one_of(scope, t.input, t.tag.stage1 ? t.stage1_shift : t.shift);
 }
-
-}  // namespace
 
 const Translation* Tlb::find(const TlbTag& tag, uint64_t address) const {
     for (uint64_t sizes = sizes_; sizes != 0; sizes &= sizes - 1) {

@@ -58,6 +58,9 @@ struct TlbScope {
     enum : uint8_t { Stage1, Stage2Only, All } entries = All;
 };
 
+/// The invalidation reaches this translation.
+bool is_in(const Translation& t, const TlbScope& scope);
+
 class Tlb {
 public:
     explicit Tlb(Geometry g) : entries_(g.sets, g.ways) {}

@@ -154,6 +154,7 @@ private:
         if (cached && !cached->allows(needs())) cached = nullptr;
         recorder_.looked_up(CacheKind::Tlb, cached != nullptr);
         if (cached) {
+            recorder_.hit(*cached);
             translation_ = *cached;
             return {};
         }

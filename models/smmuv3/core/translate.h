@@ -32,6 +32,8 @@ public:
     virtual void fill(const ConfigKey& key, const StreamConfig& config) = 0;
     virtual void fill(const Translation& t) = 0;
     virtual void looked_up(CacheKind which, bool hit) = 0;
+    /// The cached translation that answers.
+    virtual void hit(const Translation&) {}
 
 protected:
     ~Recorder() = default;
