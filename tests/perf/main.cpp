@@ -1,6 +1,8 @@
 // make bench: what an access through the SMMU costs, as a ratio to a direct one.
 //
-// Prints a table and writes bench.json into the folder given as argument.
+// smmu_bench [FOLDER [ROW ...]]: prints a table and writes bench.json into FOLDER; with ROWs, these
+// and the direct access only.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -37,7 +39,8 @@ struct Bench : sc_core::sc_module {
     std::vector<Figure> figures;
     std::string broken;  ///< what did not do what it should; then there are no figures
 
-    explicit Bench(sc_core::sc_module_name name) : sc_module(name) {
+    explicit Bench(sc_core::sc_module_name name, std::vector<std::string> rows)
+        : sc_module(name), rows_(std::move(rows)) {
         using SC_CURRENT_USER_MODULE = Bench;
         direct_device.out.bind(direct_memory.direct);
         for (auto* socket : {&direct_memory.translated, &direct_memory.tables})
@@ -85,6 +88,12 @@ private:
              },
              35},
         };
+        const auto unwanted = [this](const Operation& o) {
+            return !rows_.empty() && o.name != "direct" &&
+                   std::find(rows_.begin(), rows_.end(), o.name) == rows_.end();
+        };
+        operations.erase(std::remove_if(operations.begin(), operations.end(), unwanted),
+                         operations.end());
         figures = measure(operations, rounds);
         sc_core::sc_stop();
     }
@@ -102,6 +111,7 @@ private:
         return broken.empty();
     }
 
+    const std::vector<std::string> rows_;
     std::vector<std::unique_ptr<Unused>> unused_;
 };
 
@@ -137,7 +147,7 @@ void write_json(const Bench& bench, const std::filesystem::path& folder) {
 
 int sc_main(int argc, char** argv) {
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-    smmu::perf::Bench bench("bench");
+    smmu::perf::Bench bench("bench", {argv + std::min(argc, 2), argv + argc});
     sc_core::sc_start();
     if (!bench.broken.empty()) {
         std::cerr << "smmu_bench: " << bench.broken << '\n';
