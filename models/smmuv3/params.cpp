@@ -25,6 +25,12 @@ const char* refuse(const Params& params) {
         return "micro_tlb_entries must be a power of two, 1 to 65536";
     if (!is_buildable(params.tlb) || !is_buildable(params.config_cache))
         return "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64";
+    for (const core::Geometry& g :
+         {params.stage1_walk_cache, params.stage2_walk_cache, params.ipa_cache})
+        if (g.sets != 0 && !is_buildable(g))
+            return "sets of stage1_walk_cache, stage2_walk_cache and ipa_cache must be 0 or a "
+                   "power "
+                   "of two up to 65536, ways 1 to 64";
     if (params.clock <= sc_core::SC_ZERO_TIME) return "clock must be longer than zero";
     return nullptr;
 }

@@ -22,7 +22,10 @@ struct Params {
     unsigned micro_tlb_entries = 2048;  ///< of each TBU; a power of two, 1 to 65536
     core::Geometry tlb{2048, 4};        ///< main TLB
     core::Geometry config_cache{256, 4};
-    bool dmi = true;  ///< grant direct memory pointers
+    core::Geometry stage1_walk_cache{0, 1};  ///< tables of stage 1; 0 sets: none
+    core::Geometry stage2_walk_cache{0, 1};  ///< tables of stage 2; 0 sets: none
+    core::Geometry ipa_cache{0, 1};          ///< IPA to PA of tables, CDs and pages; 0 sets: none
+    bool dmi = true;                         ///< grant direct memory pointers
 
     sc_core::sc_time clock{
         1.0, sc_core::SC_NS};     ///< interrupts are pulses of one clock; latencies count in it

@@ -27,6 +27,12 @@ public:
     void fill(const core::Translation& t) override {
         if (began_ == tcu_.generation_) tcu_.tlb_.fill(t);
     }
+    void keep(const core::WalkStep& step) override {
+        if (began_ == tcu_.generation_) tcu_.walk_caches_.keep(step);
+    }
+    void keep_ipa(const core::Translation& t) override {
+        if (began_ == tcu_.generation_) tcu_.walk_caches_.keep_ipa(t);
+    }
     void looked_up(CacheKind which, bool hit) override {
         (which == CacheKind::Config ? config_hit : tlb_hit) = hit;
     }
@@ -62,6 +68,7 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
       registers_(params_.features),
       configs_(params_.config_cache),
       tlb_(params_.tlb),
+      walk_caches_(params_.stage1_walk_cache, params_.stage2_walk_cache, params_.ipa_cache),
       stalls_(params_.features.stall_max) {
     using SC_CURRENT_USER_MODULE = Tcu;
     regs.register_b_transport(this, &Tcu::registers_b_transport);
@@ -88,6 +95,7 @@ void Tcu::reset() {
     registers_.reset();
     configs_.invalidate_all();
     tlb_.invalidate_all();
+    walk_caches_.invalidate_all();
     all_translations_change();
     pending_events_.clear();
     stalls_.abort_all();
@@ -103,7 +111,8 @@ core::View Tcu::view() const {
             registers_.gbpa(),
             registers_.stream_table(),
             configs_,
-            tlb_};
+            tlb_,
+            walk_caches_.is_on() ? &walk_caches_ : nullptr};
 }
 
 Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
@@ -193,6 +202,7 @@ void Tcu::invalidate_context(arch::StreamId stream, arch::SubstreamId substream)
 void Tcu::invalidate_tlb(const core::TlbScope& scope) {
     ++generation_;
     tlb_.invalidate(scope);
+    walk_caches_.invalidate(scope);
     for (TranslationUser* user : users_) user->invalidated(scope);
 }
 

@@ -101,6 +101,7 @@ private:
     core::RegisterFile registers_;
     core::ConfigCache configs_;
     core::Tlb tlb_;
+    core::WalkCaches walk_caches_;
     uint64_t generation_ = 1;
     uint64_t resets_ = 0;  ///< a thread that waited compares it: what it was doing may be gone
 

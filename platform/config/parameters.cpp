@@ -151,6 +151,28 @@ constexpr Parameter table[] = {
         {1, 65536, Step::PowersOfTwo}),
     number<smmuv3, &Params::config_cache, &Geometry::ways>(
         {"smmu.config_cache.ways", "", "Ways of each set of the cache of STEs and CDs."}, {1, 64}),
+    number<smmuv3, &Params::stage1_walk_cache, &Geometry::sets>(
+        {"smmu.stage1_walk_cache.sets", "", "Sets of the cache of tables of stage 1; 0: none."},
+        {0, 65536, Step::PowersOfTwo}),
+    number<smmuv3, &Params::stage1_walk_cache, &Geometry::ways>(
+        {"smmu.stage1_walk_cache.ways", "", "Ways of each set of the cache of tables of stage 1."},
+        {1, 64}),
+    number<smmuv3, &Params::stage2_walk_cache, &Geometry::sets>(
+        {"smmu.stage2_walk_cache.sets", "", "Sets of the cache of tables of stage 2; 0: none."},
+        {0, 65536, Step::PowersOfTwo}),
+    number<smmuv3, &Params::stage2_walk_cache, &Geometry::ways>(
+        {"smmu.stage2_walk_cache.ways", "", "Ways of each set of the cache of tables of stage 2."},
+        {1, 64}),
+    number<smmuv3, &Params::ipa_cache, &Geometry::sets>(
+        {"smmu.ipa_cache.sets", "",
+         "Sets of the cache of stage-2 translations of tables, CDs and pages; 0: none."},
+        {0, 65536, Step::PowersOfTwo}),
+    number<smmuv3, &Params::ipa_cache, &Geometry::ways>(
+        {"smmu.ipa_cache.ways", "",
+         "Ways of each set of the cache of stage-2 translations of tables, CDs and pages."},
+        {1, 64}),
+    flag<smmuv3, &Params::dmi>(
+        {"smmu.dmi", "", "Grant direct memory pointers to masters that are alone on their TBU."}),
     number<smmuv3, &Params::clock>(
         {"smmu.clock", "ns",
          "Period of its clock: the length of an interrupt pulse, and what latencies count in."},

@@ -44,10 +44,12 @@ std::string value_text(const Parameter& p, uint64_t value) {
 
 std::string allowed(const Parameter& p) {
     if (p.kind == Kind::Number && !p.values) {
-        const std::string limits =
-            "from " + std::to_string(p.limits.min) + " to " + std::to_string(p.limits.max);
-        return with_unit(p.limits.step == Step::PowersOfTwo ? "a power of two " + limits : limits,
-                         p);
+        const bool powers = p.limits.step == Step::PowersOfTwo,
+                   zero_too = powers && p.limits.min == 0;
+        const std::string limits = "from " + std::to_string(zero_too ? 1 : p.limits.min) + " to " +
+                                   std::to_string(p.limits.max);
+        return with_unit(
+            (zero_too ? "0, or " : "") + (powers ? "a power of two " + limits : limits), p);
     }
     const size_t count = p.kind == Kind::Flag ? 2 : p.count;
     std::string text;

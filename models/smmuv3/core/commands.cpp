@@ -68,6 +68,7 @@ bool is_reserved(const TlbiRange& c, const Features& features) {
 TlbScope at_address(TlbScope s, const Command& command, const Features& features) {
     const auto c = view<TlbiRange>(command);
     s.by_address = true;
+    s.leaf_only = c[TlbiRange::Leaf];
     s.first = s.last = c[TlbiRange::Address];
     const uint8_t tg = c[TlbiRange::TG];
     if (!features.range_invalidation || tg == 0) return s;

@@ -13,20 +13,12 @@ using arch::TableDescriptor;
 
 namespace {
 
-/// What table descriptors on the way have taken away from the leaf (not with HADx).
-struct Hierarchy {
-    bool read_only = false;
-    bool privileged_only = false;
-    bool unprivileged_execute_never = false;
-    bool privileged_execute_never = false;
-
-    void pass(TableDescriptor d) {
-        read_only |= (d[TableDescriptor::APTable] & 0b10) != 0;
-        privileged_only |= (d[TableDescriptor::APTable] & 0b01) != 0;
-        unprivileged_execute_never |= d[TableDescriptor::UXNTable];
-        privileged_execute_never |= d[TableDescriptor::PXNTable];
-    }
-};
+void pass(TableDescriptor d, Hierarchy& above) {
+    above.read_only |= (d[TableDescriptor::APTable] & 0b10) != 0;
+    above.privileged_only |= (d[TableDescriptor::APTable] & 0b01) != 0;
+    above.unprivileged_execute_never |= d[TableDescriptor::UXNTable];
+    above.privileged_execute_never |= d[TableDescriptor::PXNTable];
+}
 
 /// The bits above the range must all equal VA[55], or be zero where there is no upper half; with TBI
 /// the top byte does not count (3.4.1).
@@ -82,16 +74,18 @@ Stage1Leaf made_dirty(Stage1Leaf page) {
 
 /// One walk; nothing if software changed the leaf meanwhile.
 std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const Stage1Half& half,
-                                              const Access& access, uint8_t needs, Memory& memory) {
+                                              const Access& access, uint8_t needs, Memory& memory,
+                                              const WalkUse& use) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
     fetch.on_behalf = arch::FaultClass::Tt;
     fetch.stream = access.stream;
 
     Hierarchy above;
-    Leaf leaf = walk(half.root, access.address, fetch, memory, [&](TableDescriptor table) {
-        if (!half.hierarchical_disabled) above.pass(table);
-    });
+    const auto gather = [&](TableDescriptor table, Hierarchy& sum) {
+        if (!half.hierarchical_disabled) pass(table, sum);
+    };
+    Leaf leaf = walk(half.root, access.address, fetch, memory, use, use.tag1, above, gather);
     // Stage 1's own faults are of class IN; only the abort of a descriptor access is of class TT
     // (7.3.12).
     const auto own = [](Fault f) {
@@ -131,12 +125,12 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
 }  // namespace
 
 Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, uint8_t needs,
-                                 Memory& memory) {
+                                 Memory& memory, const WalkUse& use) {
     const Stage1Half& half = config.half_of(access.address);
     if (half.disabled || !in_range(config, half, access.address))
         return fault(EventId::F_TRANSLATION);
     for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, half, access, needs, memory)) return *result;
+        if (const auto result = walk_once(config, half, access, needs, memory, use)) return *result;
     return fault(EventId::F_WALK_EABT);
 }
 

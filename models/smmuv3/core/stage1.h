@@ -5,6 +5,7 @@
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/memory.h"
 #include "smmuv3/core/permissions.h"
+#include "smmuv3/core/walk.h"
 
 namespace smmu::core {
 
@@ -20,6 +21,6 @@ struct Stage1Result {
 /// Walks stage 1 and checks that it grants what the access `needs` (needed()).  Descriptor addresses
 /// are IPAs when `memory` is a stage 2.
 Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, uint8_t needs,
-                                 Memory& memory);
+                                 Memory& memory, const WalkUse& use);
 
 }  // namespace smmu::core

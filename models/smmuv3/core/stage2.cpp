@@ -49,15 +49,47 @@ Stage2Leaf made_dirty(Stage2Leaf page) {
     return page.set(Stage2Leaf::S2AP, static_cast<uint8_t>(page[Stage2Leaf::S2AP] | 0b10));
 }
 
+/// STE.S2PTW: tables and CDs must not lie where stage 2 maps a device.
+bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
+                       const Stage2Attributes& attributes) {
+    return config.protected_walk && maps_device(attributes) &&
+           input.on_behalf != arch::FaultClass::In;
+}
+
+/// What the IPA cache has, where that is enough.
+std::optional<Stage2Result> find_cached(const Stage2Config& config, const Stage2Input& input,
+                                        const WalkUse& use) {
+    const Translation* t = use.caches ? use.caches->find_ipa(use.tag2, input.ipa) : nullptr;
+    if (!t || !t->permissions2.allow(input.needs) ||
+        is_protected_walk(config, input, t->attributes2))
+        return std::nullopt;
+    return Stage2Result{t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
+}
+
+void keep(const Stage2Result& page, const Stage2Input& input, const WalkUse& use) {
+    if (!use.caches) return;
+    const uint64_t offset = (uint64_t{1} << page.shift) - 1;
+    Translation t;
+    t.tag = use.tag2;
+    t.input = input.ipa & ~offset;
+    t.output = page.output & ~offset;
+    t.shift = static_cast<uint8_t>(page.shift);
+    t.permissions2 = page.permissions;
+    t.attributes2 = page.attributes;
+    use.recorder->keep_ipa(t);
+}
+
 /// One walk; nothing if software changed the leaf meanwhile.
 std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const Stage2Input& input,
-                                              Memory& memory) {
+                                              Memory& memory, const WalkUse& use) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage2Table;
     fetch.on_behalf = input.on_behalf;
     fetch.stream = input.stream;
 
-    Leaf leaf = walk(config.root, input.ipa, fetch, memory, [](arch::TableDescriptor) {});
+    Hierarchy none;
+    Leaf leaf = walk(config.root, input.ipa, fetch, memory, use, use.tag2, none,
+                     [](arch::TableDescriptor, Hierarchy&) {});
     if (leaf.fault) return at_stage2(leaf.fault, input);
 
     auto page = arch::as<Stage2Leaf>(leaf.descriptor);
@@ -70,9 +102,8 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
         page[Stage2Leaf::MemAttr],
         config.root.format.lpa2 ? config.root.shareability : shareability(page[Stage2Leaf::SH]),
         config.forced_write_back, config.no_tag_access};
-    const bool protected_walk =
-        config.protected_walk && maps_device(attributes) && input.on_behalf != arch::FaultClass::In;
-    const bool allowed = granted.allow(input.needs) && !protected_walk;
+    const bool allowed =
+        granted.allow(input.needs) && !is_protected_walk(config, input, attributes);
     if (config.update_access_flag) page.set(Stage2Leaf::AF, true);
     const bool becomes_dirty = clean && allowed && input.write;
     if (becomes_dirty) page = made_dirty(page);
@@ -88,16 +119,18 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     r.shift = leaf.shift;
     r.attributes = attributes;
     r.permissions = clean && !becomes_dirty ? granted.without(Permissions::Write) : granted;
+    keep(r, input, use);
     return r;
 }
 
 }  // namespace
 
 Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
-                                 Memory& memory) {
+                                 Memory& memory, const WalkUse& use) {
     if (input.ipa >> config.root.input_bits) return at_stage2(fault(EventId::F_TRANSLATION), input);
+    if (const auto cached = find_cached(config, input, use)) return *cached;
     for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, input, memory)) return *result;
+        if (const auto result = walk_once(config, input, memory, use)) return *result;
     return at_stage2(fault(EventId::F_WALK_EABT), input);
 }
 
@@ -105,7 +138,7 @@ Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, bool wr
     // The SMMU's own accesses are privileged Data.
     const Stage2Input input{access.address, access.on_behalf, access.stream,
                             needed(write, true, false), write};
-    const auto page = walk_stage2(config_, input, physical_);
+    const auto page = walk_stage2(config_, input, physical_, use_);
     if (!page) return page.fault;
 
     MemoryAccess physical = access;

@@ -5,6 +5,7 @@
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/memory.h"
 #include "smmuv3/core/permissions.h"
+#include "smmuv3/core/walk.h"
 
 namespace smmu::core {
 
@@ -28,14 +29,14 @@ struct Stage2Input {
 
 /// Walks stage 2 and checks what it grants.  Faults carry S2, CLASS and the IPA.
 Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
-                                 Memory& memory);
+                                 Memory& memory, const WalkUse& use);
 
 /// Memory as stage 1 of a nested stream sees it: addresses are IPAs, translated before they are
 /// read.
 class Stage2Memory final : public Memory {
 public:
-    Stage2Memory(const Stage2Config& config, Memory& physical)
-        : config_(config), physical_(physical) {}
+    Stage2Memory(const Stage2Config& config, Memory& physical, const WalkUse& use)
+        : config_(config), physical_(physical), use_(use) {}
 
     MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
     MemoryResult write(const MemoryAccess& access, const uint64_t* words) override;
@@ -47,6 +48,7 @@ private:
 
     const Stage2Config& config_;
     Memory& physical_;
+    const WalkUse& use_;
 };
 
 }  // namespace smmu::core

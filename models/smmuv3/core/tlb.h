@@ -56,6 +56,7 @@ struct TlbScope {
     bool by_address = false;
     uint64_t first = 0, last = 0;  ///< by_address: every entry that holds one of these
     enum : uint8_t { Stage1, Stage2Only, All } entries = All;
+    bool leaf_only = false;  ///< Leaf: cached tables may stay
 };
 
 /// The invalidation reaches this translation.

@@ -88,7 +88,8 @@ private:
         if (choice.value.bypass_stage1) config_.config = arch::without_stage1(config_.config);
         if (!has_stage1(config_.config)) return {};
 
-        Stage2Memory nested(config_.stage2, memory_);
+        const WalkUse use = walk_use();
+        Stage2Memory nested(config_.stage2, memory_, use);
         const auto cd =
             find_cd(ste, smmu_.features, choice.value.substream, access_.stream,
                     has_stage2(config_.config) ? static_cast<Memory&>(nested) : memory_);
@@ -138,6 +139,14 @@ private:
             t.asid_set = config_.stage1.asid_set;
         }
         return t;
+    }
+
+    /// Stage-2 tables are of the VMID alone.
+    WalkUse walk_use() const {
+        WalkUse use{smmu_.walk_caches, &recorder_, tag(), {}};
+        use.tag2.vmid = config_.vmid;
+        use.tag2.stage2 = true;
+        return use;
     }
 
     Fault find_translation() {
@@ -192,9 +201,10 @@ private:
     }
 
     Fault walk_stage1(uint64_t& output, unsigned& shift) {
-        Stage2Memory nested(config_.stage2, memory_);
+        const WalkUse use = walk_use();
+        Stage2Memory nested(config_.stage2, memory_, use);
         Memory& tables = translation_.tag.stage2 ? static_cast<Memory&>(nested) : memory_;
-        const auto page = core::walk_stage1(config_.stage1, access_, needs(), tables);
+        const auto page = core::walk_stage1(config_.stage1, access_, needs(), tables, use);
         if (!page) return page.fault;
         translation_.global = page.value.global;
         translation_.stage1_shift = static_cast<uint8_t>(page.value.shift);
@@ -208,7 +218,7 @@ private:
     Fault walk_stage2(uint64_t& output, unsigned& shift) {
         const Stage2Input input{output, arch::FaultClass::In, access_.stream, needs(),
                                 access_.write};
-        const auto page = core::walk_stage2(config_.stage2, input, memory_);
+        const auto page = core::walk_stage2(config_.stage2, input, memory_, walk_use());
         if (!page) return page.fault;
         translation_.permissions2 = page.value.permissions;
         translation_.attributes2 = page.value.attributes;

@@ -4,6 +4,7 @@
 #include "smmuv3/core/access.h"
 #include "smmuv3/core/config_cache.h"
 #include "smmuv3/core/memory.h"
+#include "smmuv3/core/recorder.h"
 #include "smmuv3/core/stream_table.h"
 #include "smmuv3/core/tlb.h"
 
@@ -20,23 +21,7 @@ struct View {
     StreamTable stream_table;
     const ConfigCache& configs;
     const Tlb& tlb;
-};
-
-enum class CacheKind : uint8_t { Config, Tlb };
-
-/// What a translation leaves behind.  Debug accesses pass one that forgets.
-class Recorder {
-public:
-    /// A record with Stall set has no STAG yet: whoever keeps the stalled transaction gives it one.
-    virtual void event(const arch::Event& e) = 0;
-    virtual void fill(const ConfigKey& key, const StreamConfig& config) = 0;
-    virtual void fill(const Translation& t) = 0;
-    virtual void looked_up(CacheKind which, bool hit) = 0;
-    /// The cached translation that answers.
-    virtual void hit(const Translation&) {}
-
-protected:
-    ~Recorder() = default;
+    const WalkCaches* walk_caches = nullptr;  ///< nullptr: every walk reads all its descriptors
 };
 
 /// What becomes of the access.

@@ -4,6 +4,7 @@
 #include "smmuv3/arch/desc.h"
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/memory.h"
+#include "smmuv3/core/recorder.h"
 
 namespace smmu::core {
 
@@ -42,18 +43,33 @@ struct Leaf {
     Fault fault{};
 };
 
-/// Walks from `root` to the leaf for `input`.  `fetch` says what the descriptor reads are for;
-/// `pass(table)` is told each table descriptor on the way, so that a stage can gather what it takes
-/// away from what lies below.
+/// The walk caches as one translation uses them.
+struct WalkUse {
+    const WalkCaches* caches = nullptr;  ///< nullptr: there are none
+    Recorder* recorder = nullptr;        ///< who is told what to keep; with caches
+    TlbTag tag1{}, tag2{};               ///< of stage-1 tables, of stage-2 tables
+};
+
+/// Walks from `root`, or from the nearest cached table, to the leaf for `input`.  `fetch` says what
+/// the descriptor reads are for; `pass(descriptor, above)` adds what a stage-1 table descriptor takes
+/// away from what lies below, and `above` is all of it.
 template <class Pass>
-Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& memory, Pass&& pass) {
+Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& memory,
+          const WalkUse& use, const TlbTag& tag, Hierarchy& above, Pass&& pass) {
     using arch::DescriptorKind;
     const arch::DescriptorFormat format = root.format;
     uint64_t table = root.table;
+    int level = root.start_level;
+    if (use.caches)
+        if (const WalkStep* step = use.caches->find(tag, root, input)) {
+            table = step->table;
+            level = step->level;
+            above = step->above;
+        }
     fetch.size = sizeof(arch::Descriptor);
     fetch.attributes = root.walk;
 
-    for (int level = root.start_level;; ++level) {
+    for (;; ++level) {
         fetch.level = static_cast<int8_t>(level);
         fetch.address = descriptor_address(root, table, level, input);
         Leaf at{};
@@ -88,8 +104,14 @@ Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& mem
             at.shift = leaf_shift(at.descriptor, level, format, input, at.output);
             return at;
         }
-        pass(arch::as<arch::TableDescriptor>(at.descriptor));
+        pass(arch::as<arch::TableDescriptor>(at.descriptor), above);
         table = at.output;
+        if (use.caches) {
+            const unsigned covered = arch::level_shift(level, format.granule);
+            use.recorder->keep({tag, input >> covered << covered, table,
+                                static_cast<uint8_t>(covered), static_cast<int8_t>(level + 1),
+                                above});
+        }
     }
 }
 

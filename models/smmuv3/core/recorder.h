@@ -1,0 +1,29 @@
+// What a translation leaves behind: events and cache fills.  A debug access passes a recorder that
+// forgets.
+#pragma once
+#include "smmuv3/arch/event.h"
+#include "smmuv3/core/config_cache.h"
+#include "smmuv3/core/walk_cache.h"
+
+namespace smmu::core {
+
+enum class CacheKind : uint8_t { Config, Tlb };
+
+class Recorder {
+public:
+    /// A record with Stall set has no STAG yet: whoever keeps the stalled transaction gives it one.
+    virtual void event(const arch::Event& e) = 0;
+    virtual void fill(const ConfigKey& key, const StreamConfig& config) = 0;
+    virtual void fill(const Translation& t) = 0;
+    virtual void looked_up(CacheKind which, bool hit) = 0;
+    /// The cached translation that answers.
+    virtual void hit(const Translation&) {}
+    /// A table on the way, and where stage 2 maps an IPA: for the walk caches.
+    virtual void keep(const WalkStep&) {}
+    virtual void keep_ipa(const Translation&) {}
+
+protected:
+    ~Recorder() = default;
+};
+
+}  // namespace smmu::core
