@@ -29,7 +29,7 @@ void Stats::fetch(const Fetch& f) {
     ++(f.write ? counts_.writes : counts_.reads)[purpose];
     if (f.aborted) ++counts_.aborts[purpose];
     if (f.write) return;
-    const auto level = static_cast<size_t>(f.access.level);
+    const auto level = static_cast<size_t>(std::max<int>(f.access.level, 0));  // -1 counts as 0
     if (f.access.purpose == core::Purpose::Stage1Table) ++counts_.stage1[level];
     if (f.access.purpose == core::Purpose::Stage2Table) ++counts_.stage2[level];
 }

@@ -34,7 +34,7 @@ public:
     /// Memory accesses of one translation, by what they were for.
     struct Fetches {
         std::array<uint32_t, core::purposes> of{};  ///< by core::Purpose
-        std::array<uint32_t, 4> stage1{};           ///< stage-1 descriptors by level
+        std::array<uint32_t, 4> stage1{};  ///< stage-1 descriptors by level; -1 counts as 0
         std::array<uint32_t, 4> stage2{};  ///< stage-2 descriptors by level, on whoever's behalf
         uint32_t operator[](core::Purpose p) const { return of[static_cast<unsigned>(p)]; }
     };

@@ -1,6 +1,8 @@
 // The SMMU's own accesses as transactions on socket `ptw`.  May wait() if the memory behind it waits.
 #include "smmuv3/table_port.h"
 
+#include <algorithm>
+
 namespace smmu {
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -37,10 +39,9 @@ tlm::tlm_generic_payload& TablePort::Transaction::prepare(const MemoryAccess& ac
 MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command command,
                                     void* data) {
     ++fetches_.of[static_cast<unsigned>(access.purpose)];
-    if (access.purpose == core::Purpose::Stage1Table)
-        ++fetches_.stage1[static_cast<unsigned>(access.level)];
-    if (access.purpose == core::Purpose::Stage2Table)
-        ++fetches_.stage2[static_cast<unsigned>(access.level)];
+    const auto level = static_cast<unsigned>(std::max<int>(access.level, 0));
+    if (access.purpose == core::Purpose::Stage1Table) ++fetches_.stage1[level];
+    if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[level];
 
     const sc_core::sc_time begin =
         probes_.empty() ? sc_core::SC_ZERO_TIME : sc_core::sc_time_stamp() + delay_;
