@@ -27,8 +27,10 @@ public:
 
     explicit MicroTlb(unsigned entries) : entries_(entries), mask_(entries - 1) {}
 
-    /// All that decides a translation beside address and attributes, in 59 bits.
+    /// All that decides a translation beside address and attributes, in 59 bits.  A SubstreamID of
+    /// more than 20 bits, which no stream has, is nobody's.
     static uint64_t identity(const StreamIn& in, bool write) {
+        if (in.substream_valid && in.substream.value >> 20 != 0) return ~uint64_t{0};
         const uint64_t substream =
             in.substream_valid ? uint64_t{1} << 52 | uint64_t{in.substream.value} << 32 : 0;
         return in.stream.value | substream | uint64_t{in.privileged} << 53 |

@@ -1,4 +1,4 @@
-// Context Descriptor against Arm IHI 0070 G.b, 5.4.
+// Level 1 Context Descriptor and Context Descriptor against Arm IHI 0070 G.b, 5.3 and 5.4.
 #include "smmuv3/arch/cd.h"
 
 #include "tests/arch/coverage.h"
@@ -10,6 +10,18 @@ using test::expect_tiled;
 using test::field;
 using test::reserved;
 using test::Rows;
+
+TEST(L1Cd, HasTheFieldsOfSection5_3) {
+    const Rows rows = {
+        field("V", L1Cd::V, 0),
+        reserved(11, 1),
+        field("L2Ptr", L1Cd::L2Ptr, 55, 12),
+        reserved(63, 56),
+    };
+    expect_tiled<L1Cd>(64, rows);
+    EXPECT_EQ(L1Cd{}.set(L1Cd::V, true).set(L1Cd::L2Ptr, 0x0012'3456'789A'BCDE).word[0],
+              0x0012'3456'789A'B001u);
+}
 
 // Some bits have two names, by the format of the tables: HAD0/DisCH0, HAD1/DisCH1, and SKL0, SKL1
 // in the upper half of HWU0, HWU1.  The table holds the name of the 64-bit formats.

@@ -24,6 +24,10 @@ TEST(Opcode, ValuesAreThoseOfSection4_1_1) {
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_NH_ASID), 0x11);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_NH_VA), 0x12);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_NH_VAA), 0x13);
+    EXPECT_EQ(static_cast<int>(Opcode::TLBI_EL2_ALL), 0x20);
+    EXPECT_EQ(static_cast<int>(Opcode::TLBI_EL2_ASID), 0x21);
+    EXPECT_EQ(static_cast<int>(Opcode::TLBI_EL2_VA), 0x22);
+    EXPECT_EQ(static_cast<int>(Opcode::TLBI_EL2_VAA), 0x23);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_S12_VMALL), 0x28);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_S2_IPA), 0x2A);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_NSNH_ALL), 0x30);
@@ -93,16 +97,33 @@ TEST(CfgiCd, HasTheFieldsOfSection4_3_3) {
     expect_tiled<CfgiCd>(128, rows);
 }
 
-// Bits [25:20] SCALE, [16:12] NUM, [75:71] TG, TTL, TTL128 are RES0 while IDR3.RIL is 0 (4.4.1.1).
+// Of all invalidations by address, with IDR3.RIL = 1 (without it these fields are RES0).
+TEST(TlbiRange, HasTheFieldsOfSection4_4_1_1) {
+    const Rows rows = {
+        reserved(11, 0),
+        field("NUM", TlbiRange::NUM, 16, 12),
+        reserved(19, 17),
+        field("SCALE", TlbiRange::SCALE, 25, 20),
+        reserved(63, 26),
+        field("Leaf", TlbiRange::Leaf, 64),
+        reserved(70, 65),
+        field("TTL128", TlbiRange::TTL128, 71),
+        field("TTL", TlbiRange::TTL, 73, 72),
+        field("TG", TlbiRange::TG, 75, 74),
+        field("Address", TlbiRange::Address, 127, 76),
+    };
+    expect_tiled<TlbiRange>(128, rows);
+}
+
 TEST(TlbiNh, HasTheFieldsOfSection4_4_2) {
     const Rows rows = {
-        field("Opcode", TlbiNh::Op, 7, 0),
-        reserved(31, 8),
-        field("VMID", TlbiNh::VMID, 47, 32),
-        field("ASID", TlbiNh::ASID, 63, 48),
-        field("Leaf", TlbiNh::Leaf, 64),
-        reserved(75, 65),
-        field("Address", TlbiNh::Address, 127, 76),
+        field("Opcode", TlbiNh::Op, 7, 0),     reserved(11, 8),
+        field("NUM", TlbiNh::NUM, 16, 12),     reserved(19, 17),
+        field("SCALE", TlbiNh::SCALE, 25, 20), reserved(31, 26),
+        field("VMID", TlbiNh::VMID, 47, 32),   field("ASID", TlbiNh::ASID, 63, 48),
+        field("Leaf", TlbiNh::Leaf, 64),       reserved(70, 65),
+        field("TTL128", TlbiNh::TTL128, 71),   field("TTL", TlbiNh::TTL, 73, 72),
+        field("TG", TlbiNh::TG, 75, 74),       field("Address", TlbiNh::Address, 127, 76),
     };
     expect_tiled<TlbiNh>(128, rows);
 }
@@ -120,11 +141,18 @@ TEST(TlbiS12Vmall, HasTheFieldsOfSection4_4_3_2) {
 TEST(TlbiS2Ipa, HasTheFieldsOfSection4_4_3_1) {
     const Rows rows = {
         field("Opcode", TlbiS2Ipa::Op, 7, 0),
-        reserved(31, 8),
+        reserved(11, 8),
+        field("NUM", TlbiS2Ipa::NUM, 16, 12),
+        reserved(19, 17),
+        field("SCALE", TlbiS2Ipa::SCALE, 25, 20),
+        reserved(31, 26),
         field("VMID", TlbiS2Ipa::VMID, 47, 32),
         reserved(63, 48),
         field("Leaf", TlbiS2Ipa::Leaf, 64),
-        reserved(75, 65),
+        reserved(70, 65),
+        field("TTL128", TlbiS2Ipa::TTL128, 71),
+        field("TTL", TlbiS2Ipa::TTL, 73, 72),
+        field("TG", TlbiS2Ipa::TG, 75, 74),
         field("Address", TlbiS2Ipa::Address, 119, 76),
         reserved(127, 120),
     };
@@ -169,6 +197,23 @@ TEST(Command, GoldenEntriesHaveTheseWords) {
                         .set(TlbiNh::Address, 0xFFFF'8000'1234'5678);
     EXPECT_EQ(va.word[0], 0x1234'ABCD'0000'0012u);
     EXPECT_EQ(va.word[1], 0xFFFF'8000'1234'5001u);
+
+    // 16KB granule, level 2: 32 << 6 granules from 0x4000 on.
+    const auto range = command<TlbiS2Ipa>(Opcode::TLBI_S2_IPA)
+                           .set(TlbiS2Ipa::VMID, 0xABCD)
+                           .set(TlbiS2Ipa::NUM, 31)
+                           .set(TlbiS2Ipa::SCALE, 6)
+                           .set(TlbiS2Ipa::TG, 0b10)
+                           .set(TlbiS2Ipa::TTL, 0b10)
+                           .set(TlbiS2Ipa::Address, 0x4000);
+    EXPECT_EQ(range.word[0], 0x0000'ABCD'0061'F02Au);
+    EXPECT_EQ(range.word[1], 0x0000'0000'0000'4A00u);
+
+    const auto el2 = command<TlbiNh>(Opcode::TLBI_EL2_VA)
+                         .set(TlbiNh::ASID, 0x1234)
+                         .set(TlbiNh::Address, 0x0000'8000'1234'5000);
+    EXPECT_EQ(el2.word[0], 0x1234'0000'0000'0022u);
+    EXPECT_EQ(el2.word[1], 0x0000'8000'1234'5000u);
 
     const auto sync = command<Sync>(Opcode::SYNC)
                           .set(Sync::CS, CompletionSignal::Sev)

@@ -119,6 +119,7 @@ TEST(Geometry, EachLevelResolvesNineBits) {
     EXPECT_EQ(level_bytes(2), 0x20'0000u);
     EXPECT_EQ(level_bytes(1), 0x4000'0000u);
     EXPECT_EQ(level_bytes(0), 0x80'0000'0000u);
+    EXPECT_EQ(level_bytes(-1), 0x1'0000'0000'0000u);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ TEST(EventId, ValuesAreThoseOfSection7_3) {
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_STREAMID), 0x02);
     EXPECT_EQ(static_cast<int>(EventId::F_STE_FETCH), 0x03);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_STE), 0x04);
+    EXPECT_EQ(static_cast<int>(EventId::F_STREAM_DISABLED), 0x06);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_SUBSTREAMID), 0x08);
     EXPECT_EQ(static_cast<int>(EventId::F_CD_FETCH), 0x09);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_CD), 0x0A);
@@ -51,6 +52,16 @@ TEST(Event, BadSubstreamIdHasNoSsv) {
         field("event number", Event::Id, 7, 0),
         reserved(11, 8),
         field("SubstreamID", Event::SubstreamID, 31, 12),
+        field("StreamID", Event::StreamID, 63, 32),
+        reserved(255, 64),
+    };
+    expect_tiled<Event>(256, rows);
+}
+
+TEST(Event, StreamDisabledHasNoSubstream) {
+    const Rows rows = {
+        field("event number", Event::Id, 7, 0),
+        reserved(31, 8),
         field("StreamID", Event::StreamID, 63, 32),
         reserved(255, 64),
     };

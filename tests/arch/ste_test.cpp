@@ -182,5 +182,13 @@ TEST(SteConfig, EachOfTheEightEncodingsAbortsOrNamesItsStages) {
     }
 }
 
+// S1DSS 0b01: "as though STE.Config == 0b1x0".
+TEST(SteConfig, WithoutStage1OnlyBit0IsCleared) {
+    EXPECT_EQ(static_cast<int>(without_stage1(SteConfig::Bypass)), 0b100);
+    EXPECT_EQ(static_cast<int>(without_stage1(SteConfig::S1)), 0b100);
+    EXPECT_EQ(static_cast<int>(without_stage1(SteConfig::S2)), 0b110);
+    EXPECT_EQ(static_cast<int>(without_stage1(SteConfig::S1S2)), 0b110);
+}
+
 }  // namespace
 }  // namespace smmu::arch

@@ -34,10 +34,7 @@ protected:
         expect_forwarded(with(c.change), pa);
     }
     /// Enables TTB1 beside TTB0.
-    void use_ttb1() {
-        context.cd.set(Cd::EPD1, false).set(Cd::TG1, 0b10).set(Cd::T1SZ, 16);
-        context.cd.set(Cd::TTB1, context.stage1.root());
-    }
+    void use_ttb1() { context.use_ttb1(); }
 
     Context context{memory, SteConfig::S1};
 };
@@ -55,7 +52,8 @@ TEST_F(CdTest, AlwaysIllegal) {
     for (const Case& c : bad) expect_bad(c);
 }
 
-TEST_F(CdTest, HalvesThatAreIllegal) {
+TEST_F(CdTest, CD_28_CD_29_CD_30_CD_31_HalvesThatAreIllegal) {
+    features.granule_16k = features.granule_64k = false;
     use_ttb1();
     const Case low[] = {
         {"CD_28 T0SZ of 15", [](Cd& c) { c.set(Cd::T0SZ, 15); }},
@@ -88,6 +86,27 @@ TEST_F(CdTest, HalvesThatAreIllegal) {
     }
 }
 
+TEST_F(CdTest, CD_29_GranulesThatAreBuiltAreLegal) {
+    use_ttb1();
+    struct Row {
+        uint8_t tg0, tg1;
+        bool core::Features::*granule;
+    };
+    using F = core::Features;
+    for (const Row& r : {Row{0b00, 0b10, &F::granule_4k}, Row{0b01, 0b11, &F::granule_64k},
+                         Row{0b10, 0b01, &F::granule_16k}}) {
+        const Cd low = Cd{context.cd}.set(Cd::TG0, r.tg0).set(Cd::EPD1, true);
+        const Cd high = Cd{context.cd}.set(Cd::TG1, r.tg1).set(Cd::EPD0, true);
+        for (const Cd& cd : {low, high}) {
+            memory.put(context.cd_place.physical, cd);
+            EXPECT_NE(read(va).event, EventId::C_BAD_CD) << int(r.tg0);
+            features.*r.granule = false;
+            expect_aborted(read(va), EventId::C_BAD_CD);
+            features.*r.granule = true;
+        }
+    }
+}
+
 TEST_F(CdTest, CD_23_EndiDoesNotMatterWhenNothingIsWalked) {
     expect_aborted(with([](Cd& c) { c.set(Cd::ENDI, true).set(Cd::EPD0, true); }),
                    EventId::F_TRANSLATION);
@@ -103,6 +122,7 @@ TEST_F(CdTest, CD_27_AsidBeyondEightBits) {
 }
 
 TEST_F(CdTest, FieldsOfAbsentFeaturesAreIgnored) {
+    features.e0pd = features.epan = false;
     const Case ignored[] = {
         {"HAFT", [](Cd& c) { c.set(Cd::HAFT, true); }},
         {"E0PD0", [](Cd& c) { c.set(Cd::E0PD0, true); }},
@@ -113,6 +133,11 @@ TEST_F(CdTest, FieldsOfAbsentFeaturesAreIgnored) {
         {"AMAIR", [](Cd& c) { c.set(Cd::AMAIR, ~uint64_t{0}); }},
     };
     for (const Case& c : ignored) expect_good(c);
+    // EPAN: the page lets nobody unprivileged read or write, but execute.
+    context.stage1.map(va, pa, stage1_leaf().set(arch::Stage1Leaf::AP, 0b00));
+    context.cd.set(Cd::EPAN, true).set(Cd::PAN, true);
+    attach(context);
+    expect_forwarded(cold(privileged(access(va))), pa);
 }
 
 TEST_F(CdTest, CD_33_IpsIsCappedAtOas) {
@@ -150,6 +175,14 @@ TEST_F(CdTest, CD_38_CdIsReadWithTheAttributesOfTheSte) {
 }
 
 // --- A and R of the CD, R of the STE (5.5) ---------------------------------------------------
+
+TEST_F(CdTest, CD_42_CD_43_E0pdAndEpanCountWhereTheyAreBuilt) {
+    expect_aborted(with([](Cd& c) { c.set(Cd::E0PD0, true); }), EventId::F_TRANSLATION);
+    context.stage1.map(va, pa, stage1_leaf().set(arch::Stage1Leaf::AP, 0b00));
+    context.cd.set(Cd::EPAN, true).set(Cd::PAN, true);
+    attach(context);
+    expect_aborted(cold(privileged(access(va))), EventId::F_PERMISSION);
+}
 
 TEST_F(CdTest, STALL_01_To_04_AAndRGovernStage1Faults) {
     context.stage1.unmap(va);

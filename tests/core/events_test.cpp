@@ -32,40 +32,40 @@ protected:
     Access touch = access(va);
 };
 
-TEST_F(Events, CBadStreamId) {
+TEST_F(Events, ST_14_EVT_01_CBadStreamId) {
     Access a = access(va);
     a.stream = arch::StreamId{0x123};
     expect_record(a, {{0x0000'0123'0000'0002, 0, 0, 0}});
     expect_record(substream(a, 0xABCDE), {{0x0000'0123'ABCD'E802, 0, 0, 0}});
 }
 
-TEST_F(Events, FSteFetch) {
+TEST_F(Events, ST_15_EVT_02_FSteFetch) {
     memory.abort_at(ste_address(stream));
     expect_record(touch, {{0x0000'0042'0000'0003, 0, 0, 0x0000'0000'1000'1080}});
     expect_record(substream(touch, 1), {{0x0000'0042'0000'1803, 0, 0, 0x0000'0000'1000'1080}});
 }
 
-TEST_F(Events, CBadSte) {
+TEST_F(Events, STE_50_CBadSte) {
     put(stream, Ste{});
     expect_record(touch, {{0x0000'0042'0000'0004, 0, 0, 0}});
     expect_record(substream(touch, 0xFFFFF), {{0x0000'0042'FFFF'F804, 0, 0, 0}});
 }
 
-TEST_F(Events, CBadSubstreamIdHasNoSsv) {
+TEST_F(Events, EVT_04_EVT_22_CBadSubstreamIdHasNoSsv) {
     Context c(memory, SteConfig::S1);
     use(c);
     expect_record(substream(touch, 0x12345), {{0x0000'0042'1234'5008, 0, 0, 0}});
     expect_record(substream(touch, 0), {{0x0000'0042'0000'0008, 0, 0, 0}});
 }
 
-TEST_F(Events, FCdFetchOfAStage1OnlyStream) {
+TEST_F(Events, CD_15_FCdFetchOfAStage1OnlyStream) {
     Context c(memory, SteConfig::S1, 0x4000'0000);
     use(c);
     memory.abort_at(c.cd_place.physical);
     expect_record(touch, {{0x0000'0042'0000'0009, 0, 0, c.cd_place.physical}});
 }
 
-TEST_F(Events, FCdFetchOfANestedStreamGivesThePhysicalAddress) {
+TEST_F(Events, CD_15_FCdFetchOfANestedStreamGivesThePhysicalAddress) {
     Context c(memory);
     use(c);
     ASSERT_NE(c.cd_place.physical, c.cd_place.address);
@@ -73,14 +73,14 @@ TEST_F(Events, FCdFetchOfANestedStreamGivesThePhysicalAddress) {
     expect_record(touch, {{0x0000'0042'0000'0009, 0, 0, c.cd_place.physical}});
 }
 
-TEST_F(Events, CBadCd) {
+TEST_F(Events, CD_19_CBadCd) {
     Context c(memory, SteConfig::S1);
     c.cd.set(Cd::V, false);
     use(c);
     expect_record(touch, {{0x0000'0042'0000'000A, 0, 0, 0}});
 }
 
-TEST_F(Events, FWalkEabtAtStage1HasClassTt) {
+TEST_F(Events, WALK_08_FWalkEabtAtStage1HasClassTt) {
     for (const SteConfig config : {SteConfig::S1, SteConfig::S1S2}) {
         Context c(memory, config, config == SteConfig::S1 ? 0x4000'0000 : 0x5000'0000);
         use(c);
@@ -91,7 +91,7 @@ TEST_F(Events, FWalkEabtAtStage1HasClassTt) {
     }
 }
 
-TEST_F(Events, FWalkEabtAtStage2SaysForWhom) {
+TEST_F(Events, WALK_09_CD_18_FWalkEabtAtStage2SaysForWhom) {
     Context c(memory);
     use(c);
     const auto record = [&](uint64_t descriptor, uint64_t why) {
@@ -105,7 +105,7 @@ TEST_F(Events, FWalkEabtAtStage2SaysForWhom) {
     record(c.stage2.slot(c.cd_place.address, 3), 0);
 }
 
-TEST_F(Events, FTranslationAtStage1) {
+TEST_F(Events, WALK_04_EVT_02_FTranslationAtStage1) {
     Context c(memory);
     use(c);
     c.stage1.unmap(va);
@@ -116,14 +116,14 @@ TEST_F(Events, FTranslationAtStage1) {
                   {{0x0000'0042'0000'0010, privileged_fetch | class_in, va, 0}});
 }
 
-TEST_F(Events, FTranslationAtStage2) {
+TEST_F(Events, WALK_05_FTranslationAtStage2) {
     Context c(memory);
     use(c);
     c.stage2.unmap(ipa);
     expect_record(touch, {{0x0000'0042'0000'0010, unprivileged_read | s2 | class_in, va, ipa}});
 }
 
-TEST_F(Events, FTranslationAtStage2OfAStage1Table) {
+TEST_F(Events, WALK_06_FTranslationAtStage2OfAStage1Table) {
     Context c(memory);
     use(c);
     const uint64_t page = c.stage1.root();
@@ -132,7 +132,7 @@ TEST_F(Events, FTranslationAtStage2OfAStage1Table) {
                   {{0x0000'0042'0000'0010, privileged_write | s2 | class_tt, va, page}});
 }
 
-TEST_F(Events, FTranslationAtStage2OfTheCd) {
+TEST_F(Events, CD_16_FTranslationAtStage2OfTheCd) {
     Context c(memory);
     use(c);
     c.stage2.unmap(c.cd_place.address);
@@ -140,7 +140,7 @@ TEST_F(Events, FTranslationAtStage2OfTheCd) {
                   {{0x0000'0042'0000'0010, privileged_fetch | s2, va, c.cd_place.address}});
 }
 
-TEST_F(Events, FTranslationOfAStage2OnlyStream) {
+TEST_F(Events, EVT_06_FTranslationOfAStage2OnlyStream) {
     Context c(memory, SteConfig::S2);
     attach(c);
     expect_record(access(0x0000'0A34'5678'9ABC),
@@ -148,28 +148,28 @@ TEST_F(Events, FTranslationOfAStage2OnlyStream) {
                     0x0000'0A34'5678'9000}});
 }
 
-TEST_F(Events, FAddrSizeAtStage1) {
+TEST_F(Events, ADDR_08_WALK_10_FAddrSizeAtStage1) {
     Context c(memory, SteConfig::S1);
     use(c);
     c.stage1.map(va, uint64_t{1} << 44, stage1_leaf());
     expect_record(touch, {{0x0000'0042'0000'0011, unprivileged_read | class_in, va, 0}});
 }
 
-TEST_F(Events, FAddrSizeAtStage2) {
+TEST_F(Events, ADDR_10_FAddrSizeAtStage2) {
     Context c(memory);
     use(c);
     c.stage2.map(ipa, uint64_t{1} << 44, stage2_leaf());
     expect_record(touch, {{0x0000'0042'0000'0011, unprivileged_read | s2 | class_in, va, ipa}});
 }
 
-TEST_F(Events, FAddrSizeOfABypassedStage1) {
+TEST_F(Events, ADDR_02_FAddrSizeOfABypassedStage1) {
     put(stream, Ste{}.set(Ste::V, true).set(Ste::Config, SteConfig::Bypass));
     expect_record(
         access(0xFFF0'0000'0000'0123),
         {{0x0000'0042'0000'0011, unprivileged_read | class_in, 0xFFF0'0000'0000'0123, 0}});
 }
 
-TEST_F(Events, FAccess) {
+TEST_F(Events, WALK_11_FAccess) {
     Context c(memory);
     use(c);
     c.stage1.map(va, ipa, stage1_leaf().set(arch::Stage1Leaf::AF, false));
@@ -179,7 +179,7 @@ TEST_F(Events, FAccess) {
     expect_record(touch, {{0x0000'0042'0000'0012, unprivileged_read | s2 | class_in, va, ipa}});
 }
 
-TEST_F(Events, FPermission) {
+TEST_F(Events, WALK_12_FPermission) {
     Context c(memory);
     use(c);
     c.stage1.map(va, ipa, stage1_leaf().set(arch::Stage1Leaf::AP, 0b10));
@@ -190,7 +190,7 @@ TEST_F(Events, FPermission) {
     expect_record(touch, {{0x0000'0042'0000'0013, unprivileged_read | s2 | class_in, va, ipa}});
 }
 
-TEST_F(Events, FPermissionOfAStage1TableReadSaysTtRnw) {
+TEST_F(Events, WALK_06_FPermissionOfAStage1TableReadSaysTtRnw) {
     Context c(memory);
     use(c);
     const uint64_t page = c.stage1.root();
@@ -199,7 +199,7 @@ TEST_F(Events, FPermissionOfAStage1TableReadSaysTtRnw) {
                   {{0x0000'0042'0000'0013, privileged_write | s2 | class_tt | tt_read, va, page}});
 }
 
-TEST_F(Events, FPermissionOfTheCdFetch) {
+TEST_F(Events, CD_16_FPermissionOfTheCdFetch) {
     Context c(memory);
     use(c);
     c.stage2.map(c.cd_place.address, c.cd_place.physical,
@@ -207,7 +207,7 @@ TEST_F(Events, FPermissionOfTheCdFetch) {
     expect_record(touch, {{0x0000'0042'0000'0013, unprivileged_read | s2, va, c.cd_place.address}});
 }
 
-TEST_F(Events, InputAddrKeepsTheIgnoredTopByte) {
+TEST_F(Events, ADDR_14_CD_39_InputAddrKeepsTheIgnoredTopByte) {
     Context c(memory, SteConfig::S1);
     c.cd.set(Cd::TBI0, true);
     use(c);
@@ -217,7 +217,7 @@ TEST_F(Events, InputAddrKeepsTheIgnoredTopByte) {
         {{0x0000'0042'0000'0010, unprivileged_read | class_in, 0xA500'1234'5678'9ABC, 0}});
 }
 
-TEST_F(Events, PrivilegeAndKindAreThoseAfterTheOverrides) {
+TEST_F(Events, EVT_05_PrivilegeAndKindAreThoseAfterTheOverrides) {
     Context c(memory);
     c.ste.set(Ste::PRIVCFG, 0b11).set(Ste::INSTCFG, 0b11);
     use(c);
@@ -234,7 +234,7 @@ TEST_F(Events, PrivilegeAndKindAreThoseAfterTheOverrides) {
                   {{0x0000'0042'0000'0010, unprivileged_read | s2, va, cd}});
 }
 
-TEST_F(Events, AWriteIsNeverInstruction) {
+TEST_F(Events, WALK_20_AWriteIsNeverInstruction) {
     Context c(memory, SteConfig::S1);
     use(c);
     c.stage1.unmap(va);
@@ -242,7 +242,7 @@ TEST_F(Events, AWriteIsNeverInstruction) {
                   {{0x0000'0042'0000'0010, privileged_write | class_in, va, 0}});
 }
 
-TEST_F(Events, AddressesAreCutToTheOutputAddressSize) {
+TEST_F(Events, ADDR_19_AddressesAreCutToTheOutputAddressSize) {
     features.output_address_bits = 40;
     Context c(memory, SteConfig::S1S2, 0x4000'0000, {16, 24, 1});
     use(c);

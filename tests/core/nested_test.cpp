@@ -23,7 +23,7 @@ protected:
 
 TEST_F(Nested, AddressGoesThroughBothStages) { expect_forwarded(read(va + 0x123), pa + 0x123); }
 
-TEST_F(Nested, ColdWalkReadsTwentyFourDescriptorsAndTheConfiguration) {
+TEST_F(Nested, WALK_47_ColdWalkReadsTwentyFourDescriptorsAndTheConfiguration) {
     read(va);
     EXPECT_EQ(memory.count(Purpose::Ste), 1u);
     EXPECT_EQ(memory.count(Purpose::Cd), 1u);

@@ -74,7 +74,7 @@ Allowed expected(unsigned uxn, unsigned pxn, unsigned ap, bool wxn, bool pan) {
     return "no such row";
 }
 
-TEST_F(PermissionsTest, EveryStage1PermissionUnderEveryTableWxnAndPan) {
+TEST_F(PermissionsTest, WALK_13_WALK_15_WALK_16_CD_41_CD_42_EveryStage1Permission) {
     Context c(memory, SteConfig::S1);
     c.stage1.map(va, pa, stage1_leaf());
     const uint64_t table_slot = c.stage1.slot(va, 1), table = memory.word(table_slot);
@@ -101,7 +101,7 @@ TEST_F(PermissionsTest, EveryStage1PermissionUnderEveryTableWxnAndPan) {
     }
 }
 
-TEST_F(PermissionsTest, TablesOfEveryLevelTakeAway) {
+TEST_F(PermissionsTest, WALK_16_TablesOfEveryLevelTakeAway) {
     for (int level = 0; level < 3; ++level) {
         Context c(memory, SteConfig::S1);
         c.stage1.map(va, pa, stage1_leaf());
@@ -118,7 +118,7 @@ TEST_F(PermissionsTest, TablesOfEveryLevelTakeAway) {
     }
 }
 
-TEST_F(PermissionsTest, EveryStage2Permission) {
+TEST_F(PermissionsTest, WALK_17_WALK_18_EveryStage2Permission) {
     constexpr const char* data[4] = {"--", "r-", "-w", "rw"};  // S2AP, table D8-76
     constexpr const char* execute[4][2] = {{"x", "x"}, {"-", "x"}, {"-", "-"}, {"x", "-"}};
     Context c(memory, SteConfig::S2);
@@ -132,7 +132,7 @@ TEST_F(PermissionsTest, EveryStage2Permission) {
         }
 }
 
-TEST_F(PermissionsTest, BothStagesMustAllow) {
+TEST_F(PermissionsTest, WALK_12_BothStagesMustAllow) {
     Context c(memory);
     for (uint8_t ap = 0; ap < 4; ++ap)
         for (uint8_t s2ap = 0; s2ap < 4; ++s2ap)
@@ -151,7 +151,7 @@ TEST_F(PermissionsTest, BothStagesMustAllow) {
             }
 }
 
-TEST_F(PermissionsTest, PrivilegeAndKindAreJudgedAfterTheOverrides) {
+TEST_F(PermissionsTest, STE_56_STE_57_ATTR_28_PrivilegeAndKindAreJudgedAfterTheOverrides) {
     Context c(memory, SteConfig::S1);
     c.stage1.map(va, pa, stage1_leaf().set(Stage1Leaf::AP, 0b00).set(Stage1Leaf::UXN, true));
     c.ste.set(Ste::PRIVCFG, 0b11);

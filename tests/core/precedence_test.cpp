@@ -62,7 +62,7 @@ protected:
 };
 
 // Every fault that is still to come stays in place while the earlier ones are met.
-TEST_F(Precedence, NestedTranslation) {
+TEST_F(Precedence, STE_49_CD_45_WALK_22_WALK_24_WALK_25_NestedTranslation) {
     Context c(memory);
     const Stage1Leaf broken =
         stage1_leaf().set(Stage1Leaf::AF, false).set(Stage1Leaf::AP, 0b10);  // read-only

@@ -53,7 +53,7 @@ TEST_F(Stage1, ADDR_07_UpperHalfIsChosenByBit55AndMustBeSignExtended) {
     }
 }
 
-TEST_F(Stage1, Ttb1HasItsOwnWalkAttributes) {
+TEST_F(Stage1, WALK_42_Ttb1HasItsOwnWalkAttributes) {
     Context c(memory, SteConfig::S1);
     c.stage1.map(0x1000, pa, stage1_leaf());
     c.cd.set(Cd::EPD1, false).set(Cd::TG1, 0b10).set(Cd::T1SZ, 16).set(Cd::TTB1, c.stage1.root());
@@ -197,7 +197,7 @@ TEST_F(Stage1, CD_44_HadIgnoresTheTableBitsOfItsHalf) {
         }
 }
 
-TEST_F(Stage1, AttributesComeFromMairAndTheLeaf) {
+TEST_F(Stage1, ATTR_07_AttributesComeFromMairAndTheLeaf) {
     Context c(memory, SteConfig::S1);
     attach(c);
     for (uint8_t index = 0; index < 8; ++index)
@@ -210,7 +210,7 @@ TEST_F(Stage1, AttributesComeFromMairAndTheLeaf) {
         }
 }
 
-TEST_F(Stage1, IncomingTypeAndOverridesAreReplaced) {
+TEST_F(Stage1, ATTR_07_IncomingTypeAndOverridesAreReplaced) {
     Context c(memory, SteConfig::S1);
     c.ste.set(Ste::MTCFG, true).set(Ste::MemAttr, 0b0000).set(Ste::SHCFG, 0b10);
     c.stage1.map(0x1000, pa, stage1_leaf());
@@ -219,7 +219,7 @@ TEST_F(Stage1, IncomingTypeAndOverridesAreReplaced) {
               arch::normal(arch::write_back, arch::write_back, arch::Shareability::Inner));
 }
 
-TEST_F(Stage1, AlloccfgReachesTheOutputThroughStage1) {
+TEST_F(Stage1, ATTR_08_AlloccfgReachesTheOutputThroughStage1) {
     Context c(memory, SteConfig::S1);
     c.ste.set(Ste::MTCFG, true).set(Ste::MemAttr, 0b1111).set(Ste::ALLOCCFG, 0b1101);
     c.stage1.map(0x1000, pa, stage1_leaf());

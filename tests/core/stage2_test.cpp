@@ -15,7 +15,7 @@ protected:
     static constexpr uint64_t pa = 0x0000'0056'789A'B000;
 };
 
-TEST_F(Stage2, EveryStartLevelAndInputSize) {
+TEST_F(Stage2, WALK_01_STE_35_EveryStartLevelAndInputSize) {
     features.output_address_bits = 48;
     struct Range {
         unsigned sl0, largest, smallest, levels;
@@ -38,7 +38,7 @@ TEST_F(Stage2, EveryStartLevelAndInputSize) {
         }
 }
 
-TEST_F(Stage2, ConcatenatedTablesLieInARow) {
+TEST_F(Stage2, STE_37_ConcatenatedTablesLieInARow) {
     Context c(memory, SteConfig::S2, 0x4000'0000, {16, 21, 1});  // sixteen tables of level 1
     const uint64_t ipa = 13ull << 39 | 5ull << 30;
     c.stage2.map(ipa, 0x4000'0000, stage2_leaf(), 1);
@@ -76,7 +76,7 @@ TEST_F(Stage2, ADDR_10_AddressesBeyondS2ps) {
         }
 }
 
-TEST_F(Stage2, TableDescriptorsHaveNoHierarchyBits) {
+TEST_F(Stage2, WALK_16_TableDescriptorsHaveNoHierarchyBits) {
     Context c(memory, SteConfig::S2);
     c.stage2.map(0x1000, pa, stage2_leaf());
     for (int level = 0; level < 3; ++level) c.stage2.add_bits(0x1000, level, 0xF800'0000'0000'0000);
@@ -85,7 +85,7 @@ TEST_F(Stage2, TableDescriptorsHaveNoHierarchyBits) {
     expect_forwarded(write_to(0x1000), pa);
 }
 
-TEST_F(Stage2, AccessFlagAndS2affd) {
+TEST_F(Stage2, WALK_11_AccessFlagAndS2affd) {
     Context c(memory, SteConfig::S2);
     c.stage2.map(0x1000, pa, stage2_leaf().set(Stage2Leaf::AF, false));
     attach(c);
@@ -96,7 +96,7 @@ TEST_F(Stage2, AccessFlagAndS2affd) {
     expect_forwarded(read(0x1000), pa);
 }
 
-TEST_F(Stage2, TransactionAttributesCombineWithTheLeaf) {
+TEST_F(Stage2, ATTR_23_TransactionAttributesCombineWithTheLeaf) {
     Context c(memory, SteConfig::S2);
     attach(c);
     for (const bool fwb : {false, true})
@@ -111,7 +111,7 @@ TEST_F(Stage2, TransactionAttributesCombineWithTheLeaf) {
 }
 
 // 13.1.4: a Device input is Outer Shareable whatever SHCFG says, also where S2FWB makes it Normal.
-TEST_F(Stage2, FwbOverADeviceInputIsOuterShareable) {
+TEST_F(Stage2, ATTR_23_FwbOverADeviceInputIsOuterShareable) {
     Context c(memory, SteConfig::S2);
     c.ste.set(Ste::S2FWB, true).set(Ste::SHCFG, 0b00);
     c.stage2.map(0x1000, pa,
@@ -166,7 +166,8 @@ TEST_F(ThroughStage2, WALK_42_Stage2WalksHaveTheAttributesOfTheSte) {
     }
 }
 
-TEST_F(ThroughStage2, Stage1WalkAttributesCombineWithTheirLocation) {
+TEST_F(ThroughStage2, ATTR_32_Stage1WalkAttributesCombineWithTheirLocation) {
+    features.walks_to_device_are_nc = false;
     struct Row {
         bool fwb;
         uint8_t mem_attr, ir, orgn, sh1, sh2;
@@ -193,7 +194,7 @@ TEST_F(ThroughStage2, Stage1WalkAttributesCombineWithTheirLocation) {
     }
 }
 
-TEST_F(ThroughStage2, CdAttributesCombineWithTheirLocation) {
+TEST_F(ThroughStage2, ATTR_30_ATTR_33_CdAttributesCombineWithTheirLocation) {
     context.ste.set(Ste::S1CIR, 0).set(Ste::S1COR, 0).set(Ste::S1CSH, 0).set(Ste::S2FWB, true);
     put(stream, context.ste);
     remap_cd(stage2_leaf().set(Stage2Leaf::MemAttr, 0b0110).set(Stage2Leaf::SH, 0b00));
@@ -253,7 +254,7 @@ TEST_F(ThroughStage2, TablesAndCdsNeedReadPermissionOnly) {
     expect_aborted(write_to(va), EventId::F_PERMISSION);
 }
 
-TEST_F(ThroughStage2, NestedAttributesGoThroughTheWholeChain) {
+TEST_F(ThroughStage2, ATTR_15_NestedAttributesGoThroughTheWholeChain) {
     context.stage1.map(va, ipa, stage1_leaf().set(arch::Stage1Leaf::AttrIndx, 1));  // NC
     EXPECT_EQ(read(va).attributes, n(nc(), nc(), OSH));
     put(stream, context.ste.set(Ste::S2FWB, true));
@@ -262,7 +263,7 @@ TEST_F(ThroughStage2, NestedAttributesGoThroughTheWholeChain) {
     EXPECT_EQ(read(va).attributes.type, Normal);
 }
 
-TEST_F(ThroughStage2, EffectiveShareabilityAtStage1IsAParameter) {
+TEST_F(ThroughStage2, ATTR_22_EffectiveShareabilityAtStage1IsAParameter) {
     context.stage1.map(va, ipa, stage1_leaf().set(arch::Stage1Leaf::AttrIndx, 1));  // NC, ISH
     put(stream, context.ste.set(Ste::S2FWB, true));
     context.stage2.map(ipa, pa,

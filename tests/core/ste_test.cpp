@@ -91,7 +91,8 @@ TEST_F(SteTest, STE_03_Stage2WhereThereIsNone) {
     expect_good(SteConfig::S1, {"stage 1 alone", [](Ste&) {}});
 }
 
-TEST_F(SteTest, STE_06_STE_08_SubstreamFieldsAreIgnored) {
+TEST_F(SteTest, STE_06_STE_08_SubstreamFieldsAreIgnoredWithoutSubstreams) {
+    features.substream_id_bits = 0;
     for (const SteConfig config : {SteConfig::S1, SteConfig::S1S2})
         expect_good(config, {"S1CDMax, S1Fmt, S1DSS with SSIDSIZE = 0", [](Ste& s) {
                                  s.set(Ste::S1CDMax, 31)
@@ -127,6 +128,7 @@ TEST_F(SteTest, STE_11_S1StalldWithTheTerminateModel) {
 }
 
 TEST_F(SteTest, STE_18_STE_20_FieldsOfAbsentFeaturesAreIgnored) {
+    features.el2 = false;
     const Case ignored[] = {
         {"EATS without ATS", [](Ste& s) { s.set(Ste::EATS, 0b10); }},
         {"STRW without Hyp", [](Ste& s) { s.set(Ste::STRW, 0b11); }},
@@ -144,6 +146,7 @@ TEST_F(SteTest, STE_18_STE_20_FieldsOfAbsentFeaturesAreIgnored) {
 }
 
 TEST_F(SteTest, Stage2ThatIsIllegal) {
+    features.granule_16k = features.granule_64k = false;
     const Case bad[] = {
         {"STE_23 S2S with the terminate model", [](Ste& s) { s.set(Ste::S2S, true); }},
         {"STE_25 VMSAv8-32 tables", [](Ste& s) { s.set(Ste::S2AA64, false); }},
@@ -167,6 +170,25 @@ TEST_F(SteTest, Stage2ThatIsIllegal) {
         expect_good(SteConfig::S1, c);  // STE_47: no stage-2 field matters without stage 2
         expect_good(SteConfig::Bypass, c);
     }
+}
+
+TEST_F(SteTest, STE_32_GranulesThatAreBuiltAreLegal) {
+    struct Row {
+        uint8_t tg, sl0;  ///< a start level for 44 bits
+        bool core::Features::*granule;
+    };
+    using F = core::Features;
+    for (const Row& r : {Row{0b00, 2, &F::granule_4k}, Row{0b01, 2, &F::granule_64k},
+                         Row{0b10, 2, &F::granule_16k}})
+        for (const SteConfig config : with_stage2) {
+            Context& c = make(config);
+            c.ste.set(Ste::S2TG, r.tg).set(Ste::S2SL0, r.sl0);
+            attach(c);
+            EXPECT_NE(read(va).event, EventId::C_BAD_STE) << int(r.tg);
+            features.*r.granule = false;
+            expect_aborted(read(va), EventId::C_BAD_STE);
+            features.*r.granule = true;
+        }
 }
 
 TEST_F(SteTest, STE_35_STE_36_STE_37_StartLevelsThatFitTheirInputSize) {
@@ -234,6 +256,7 @@ TEST_F(SteTest, STE_48_Stage1FieldsAreIgnoredWithoutStage1) {
 }
 
 TEST_F(SteTest, CD_02_CD_04_NoStreamHasSubstreams) {
+    features.substream_id_bits = 0;
     for (const SteConfig config :
          {SteConfig::Bypass, SteConfig::S1, SteConfig::S2, SteConfig::S1S2}) {
         attach(make(config));

@@ -49,20 +49,20 @@ protected:
     void expect_bad_stream(uint32_t sid) { expect_aborted(from(sid), EventId::C_BAD_STREAMID); }
 };
 
-TEST_F(StreamTable, ST01_LinearTableIsIndexedByStreamId) {
+TEST_F(StreamTable, ST_01_LinearTableIsIndexedByStreamId) {
     linear(0x1000'0000, 8);
     for (const uint32_t sid : {0u, 1u, 0x42u, 0xFFu}) expect_ste_at(sid, 0x1000'0000 + sid * 64);
     expect_bad_stream(0x100);
     EXPECT_TRUE(memory.log.empty());
 }
 
-TEST_F(StreamTable, ST01_TableOfOneSte) {
+TEST_F(StreamTable, ST_01_TableOfOneSte) {
     linear(0x1000'0040, 0);
     expect_ste_at(0, 0x1000'0040);
     expect_bad_stream(1);
 }
 
-TEST_F(StreamTable, ST02_SizeIsCappedAtSidsize) {
+TEST_F(StreamTable, ST_02_SizeIsCappedAtSidsize) {
     linear(0x1000'0000, 20);
     expect_ste_at(0xFFFF, 0x1000'0000 + 0xFFFF * 64);
     expect_bad_stream(0x1'0000);
@@ -70,14 +70,14 @@ TEST_F(StreamTable, ST02_SizeIsCappedAtSidsize) {
     expect_bad_stream(0xFFFF'FFFF);
 }
 
-TEST_F(StreamTable, ST03_LinearBaseIsAlignedToTheWrittenSize) {
+TEST_F(StreamTable, ST_03_LinearBaseIsAlignedToTheWrittenSize) {
     linear(0x1000'3FC0, 8);
     expect_ste_at(1, 0x1000'0040);
     linear(0x1080'0000, 18);  // beyond SIDSIZE: 16 MB all the same
     expect_ste_at(1, 0x1000'0040);
 }
 
-TEST_F(StreamTable, ST04_TwoLevelBaseIsAlignedToTheLevel1Table) {
+TEST_F(StreamTable, ST_04_TwoLevelBaseIsAlignedToTheLevel1Table) {
     put_l1std(0x1000'0000 + 8 * 1, 1, l2);
     two_level(0x1000'07C0, 16, 8);  // 256 descriptors: 2 KB
     expect_ste_at(0x100, l2);
@@ -89,7 +89,7 @@ TEST_F(StreamTable, ST04_TwoLevelBaseIsAlignedToTheLevel1Table) {
     expect_ste_at(0xC0, l2);
 }
 
-TEST_F(StreamTable, ST05_ST06_SplitsOfSixEightAndTen) {
+TEST_F(StreamTable, ST_05_ST06_SplitsOfSixEightAndTen) {
     for (const unsigned split : {0u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 31u}) {
         const unsigned effective = split == 8 || split == 10 ? split : 6;
         const uint32_t sid = (5u << effective) + 3;
@@ -104,21 +104,21 @@ TEST_F(StreamTable, ST05_ST06_SplitsOfSixEightAndTen) {
     }
 }
 
-TEST_F(StreamTable, ST07_ReservedFormatsAreLinear) {
+TEST_F(StreamTable, ST_07_ReservedFormatsAreLinear) {
     for (const unsigned format : {2u, 3u}) {
         linear(0x1000'0000, 8, format);
         expect_ste_at(0x42, 0x1000'0000 + 0x42 * 64);
     }
 }
 
-TEST_F(StreamTable, ST07_FormatIsLinearWithoutTwoLevelTables) {
+TEST_F(StreamTable, ST_07_FormatIsLinearWithoutTwoLevelTables) {
     features.two_level_stream_table = false;
     features.stream_id_bits = 6;
     two_level(0x1000'0000, 6, 6);
     expect_ste_at(0x12, 0x1000'0000 + 0x12 * 64);
 }
 
-TEST_F(StreamTable, ST08_ST10_SpanOfZeroOrReservedIsNoTable) {
+TEST_F(StreamTable, ST_08_ST10_SpanOfZeroOrReservedIsNoTable) {
     two_level(0x1000'0000, 16, 10);
     for (unsigned span = 0; span < 32; ++span) {
         if (span >= 1 && span <= 11) continue;
@@ -128,7 +128,7 @@ TEST_F(StreamTable, ST08_ST10_SpanOfZeroOrReservedIsNoTable) {
     }
 }
 
-TEST_F(StreamTable, ST09_SpanLimitsTheSecondLevel) {
+TEST_F(StreamTable, ST_09_SpanLimitsTheSecondLevel) {
     two_level(0x1000'0000, 16, 10);
     for (unsigned span = 1; span <= 11; ++span) {
         put_l1std(0x1000'0000, span, l2);
@@ -138,7 +138,7 @@ TEST_F(StreamTable, ST09_SpanLimitsTheSecondLevel) {
     }
 }
 
-TEST_F(StreamTable, ST11_SpanWiderThanTheSplitIsNoTable) {
+TEST_F(StreamTable, ST_11_SpanWiderThanTheSplitIsNoTable) {
     for (const unsigned split : {6u, 8u}) {
         two_level(0x1000'0000, 16, split);
         put_l1std(0x1000'0000, split + 1, l2);
@@ -148,7 +148,7 @@ TEST_F(StreamTable, ST11_SpanWiderThanTheSplitIsNoTable) {
     }
 }
 
-TEST_F(StreamTable, ST12_SecondLevelIsAlignedToItsSize) {
+TEST_F(StreamTable, ST_12_SecondLevelIsAlignedToItsSize) {
     two_level(0x1000'0000, 16, 10);
     for (unsigned span = 1; span <= 11; ++span) {
         const uint64_t size = 64ull << (span - 1);
@@ -159,7 +159,7 @@ TEST_F(StreamTable, ST12_SecondLevelIsAlignedToItsSize) {
     expect_ste_at(0, l2 + 0x40);
 }
 
-TEST_F(StreamTable, ST13_TwoLevelTableNoLargerThanItsSplit) {
+TEST_F(StreamTable, ST_13_TwoLevelTableNoLargerThanItsSplit) {
     two_level(0x1000'0000, 3, 8);
     put_l1std(0x1000'0000, 9, l2);
     expect_ste_at(7, l2 + 7 * 64);
@@ -167,14 +167,14 @@ TEST_F(StreamTable, ST13_TwoLevelTableNoLargerThanItsSplit) {
     EXPECT_TRUE(memory.log.empty());
 }
 
-TEST_F(StreamTable, ST14_AnUnknownStreamIsAbortedWhateverRecinvsidSays) {
+TEST_F(StreamTable, ST_14_AnUnknownStreamIsAbortedWhateverRecinvsidSays) {
     while_disabled(arch::Cr2::offset, 0);
     const Outcome o = from(0x100);
     expect_aborted_silently(o);
     EXPECT_EQ(o.event, EventId::C_BAD_STREAMID);
 }
 
-TEST_F(StreamTable, ST15_AbortedFetchesOfBothLevels) {
+TEST_F(StreamTable, ST_15_AbortedFetchesOfBothLevels) {
     while_disabled(arch::Cr2::offset, 0);  // RECINVSID does not gate it
     two_level(0x1000'0000, 16, 6);
     put_l1std(0x1000'0000 + 8 * 2, 7, l2);
@@ -187,14 +187,14 @@ TEST_F(StreamTable, ST15_AbortedFetchesOfBothLevels) {
     EXPECT_EQ(event()[arch::Event::FetchAddr], l2 + 64);
 }
 
-TEST_F(StreamTable, ST16_AddressesBeyondOasAreCut) {
+TEST_F(StreamTable, ST_16_AddressesBeyondOasAreCut) {
     features.output_address_bits = 32;
     two_level(0x1000'0000, 16, 6);
     put_l1std(0x1000'0000, 1, 0x0000'0007'0000'0000 + l2);
     expect_ste_at(0, l2);
 }
 
-TEST_F(StreamTable, ST17_SteIsReadAtOnceWithTheAttributesOfCr1) {
+TEST_F(StreamTable, ST_17_SteIsReadAtOnceWithTheAttributesOfCr1) {
     disable();
     write(arch::Cr1::offset, 0x580);  // TABLE_SH Inner is 0b11 at 11:10; here 0b01, OC WB?, IC WT
     enable();
@@ -215,7 +215,7 @@ TEST_F(StreamTable, ReadAllocateHintIsThatOfStrtabBase) {
     EXPECT_EQ(memory.log.at(0).attributes.shareability, arch::Shareability::Inner);
 }
 
-TEST_F(StreamTable, ST24_NoStreamIdAliasesALowerOne) {
+TEST_F(StreamTable, ST_24_NoStreamIdAliasesALowerOne) {
     for (const uint32_t sid : {0x1'0000u, 0x8000'0000u, 0xFFFF'FFFFu}) {
         linear(0x1000'0000, 16);
         expect_bad_stream(sid);

@@ -35,41 +35,41 @@ struct Place {
 /// Finds room for that many bytes, a power of two and at least a page, aligned to their size.
 using Allocate = std::function<Place(uint64_t bytes)>;
 
+/// How one stage's tables are laid out.
+struct Layout {
+    unsigned input_bits;              ///< 64 - TxSZ
+    int start_level;                  ///< -1 to 3
+    arch::DescriptorFormat format{};  ///< granule, and where descriptors keep address bits [51:48]
+
+    unsigned page_shift() const { return static_cast<unsigned>(format.granule); }
+    uint64_t page_bytes() const { return uint64_t{1} << page_shift(); }
+    /// Address bits below what `level` resolves.
+    unsigned shift(int level) const {
+        return page_shift() + (page_shift() - 3) * static_cast<unsigned>(3 - level);
+    }
+    /// The address field of a descriptor, and back.
+    uint64_t encode(uint64_t address) const;
+    uint64_t decode(uint64_t descriptor) const;
+};
+
 class Tables {
 public:
-    Tables(FakeMemory& memory, Allocate allocate, unsigned input_bits, int start_level)
-        : memory_(memory),
-          allocate_(std::move(allocate)),
-          input_bits_(input_bits),
-          start_level_(start_level) {
-        const uint64_t bytes = uint64_t{8} << (input_bits - arch::level_shift(start_level));
-        root_ = allocate_(bytes < arch::page_bytes ? arch::page_bytes : bytes);
-        places_[root_.address] = root_.physical;
-    }
+    Tables(FakeMemory& memory, Allocate allocate, Layout layout);
 
     /// For TTBx or S2TTB.
     uint64_t root() const { return root_.address; }
+    const Layout& layout() const { return layout_; }
 
     /// PA of the descriptor that resolves `input` at `level`; missing tables above it are made.
-    uint64_t slot(uint64_t input, int level) {
-        uint64_t table = root_.physical;
-        for (int l = start_level_;; ++l) {
-            const uint64_t at = table + 8 * index(input, l);
-            if (l == level) return at;
-            if (!(memory_.word(at) & 1)) {
-                const Place p = allocate_(arch::page_bytes);
-                places_[p.address] = p.physical;
-                memory_.poke(at, p.address | 0b11);
-            }
-            table = places_.at(memory_.word(at) & 0x0000'FFFF'FFFF'F000);
-        }
-    }
+    uint64_t slot(uint64_t input, int level);
 
-    /// Maps the page (level 3) or block (levels 1, 2) around `input` to the one around `output`.
+    /// Maps the page (level 3) or block around `input` to the one around `output`.
     template <class Leaf>
     void map(uint64_t input, uint64_t output, Leaf leaf, int level = 3) {
-        const uint64_t address = output & ~(arch::level_bytes(level) - 1);
-        memory_.poke(slot(input, level), leaf.word[0] | address | (level == 3 ? 0b11 : 0b01));
+        if (layout_.format.lpa2) leaf.set(Leaf::SH, 0);  // these bits are address
+        const uint64_t address = output >> layout_.shift(level) << layout_.shift(level);
+        memory_.poke(slot(input, level),
+                     leaf.word[0] | layout_.encode(address) | (level == 3 ? 0b11 : 0b01));
     }
     void unmap(uint64_t input, int level = 3) { memory_.poke(slot(input, level), 0); }
 
@@ -80,15 +80,11 @@ public:
     }
 
 private:
-    uint64_t index(uint64_t input, int level) const {
-        const uint64_t i = (input & ((uint64_t{1} << input_bits_) - 1)) >> arch::level_shift(level);
-        return level == start_level_ ? i : i % arch::table_entries;
-    }
+    uint64_t index(uint64_t input, int level) const;
 
     FakeMemory& memory_;
     Allocate allocate_;
-    unsigned input_bits_;
-    int start_level_;
+    Layout layout_;
     Place root_{};
     std::map<uint64_t, uint64_t> places_;
 };
@@ -103,9 +99,12 @@ constexpr uint64_t test_mair = 0xF4'08'0C'BB'04'00'44'FF;
 class Context {
 public:
     struct Shape {
-        unsigned t0sz = 16;    ///< 48 bits of VA, start level 0
+        unsigned t0sz = 16;    ///< 48 bits of VA: start level 0 with 4KB
         unsigned s2t0sz = 20;  ///< 44 bits of IPA
-        unsigned s2sl0 = 2;    ///< start level 0
+        unsigned s2sl0 = 2;    ///< {S2SL0_2, S2SL0}: start level 0 with 4KB
+        arch::DescriptorFormat stage1{};
+        arch::DescriptorFormat stage2{};
+        uint64_t first_ipa = 0;  ///< of its structures, with stage 2; 0: 512 MB above `area`
     };
 
     /// `area` is where its structures begin: 2 GB of physical memory, and the same range of IPAs.
@@ -118,6 +117,9 @@ public:
 
     /// Puts the CD where the STE says it is; to be called again when `cd` changed.
     void write_cd() { memory.put(cd_place.physical, cd); }
+
+    /// Makes TTB1 what TTB0 is: T1SZ, TG1 and the tables.
+    void use_ttb1();
 
     /// Room for tables of stage 1: in IPA space when the stream has stage 2.
     Place allocate_stage1(uint64_t bytes);

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <iostream>
 #include <string>
 #include <systemc>
 
@@ -19,7 +20,9 @@ int run_alone(const std::string& test) {
     }
     int status = 0;
     waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    std::cout << "[  FAILED  ] " << test << ": ended by signal " << WTERMSIG(status) << std::endl;
+    return 1;
 }
 
 /// SystemC's warnings and errors fail the test that caused them.

@@ -56,12 +56,18 @@ constexpr uint64_t granule_bytes(uint8_t tg) { return uint64_t{1} << (10 + 2 * t
 static_assert(granule_bytes(1) == 0x1000 && granule_bytes(2) == 0x4000 &&
               granule_bytes(3) == 0x1'0000);
 
+/// SCALE has a sixth bit with LPA2 only; values above 39 count as 39.
+unsigned scale_of(const TlbiRange& c, const Features& features) {
+    const unsigned scale = c[TlbiRange::SCALE];
+    return features.lpa2 ? std::min(scale, 39u) : scale & 31;
+}
+
 /// Granule without range or level is reserved; level 1 of 16KB tables has leaves with LPA2 only.
 bool is_reserved(const TlbiRange& c, const Features& features) {
     const uint8_t tg = c[TlbiRange::TG];
     const bool no_level =
         c[TlbiRange::TTL] == 0 || (tg == 2 && c[TlbiRange::TTL] == 1 && !features.lpa2);
-    return tg != 0 && c[TlbiRange::NUM] == 0 && c[TlbiRange::SCALE] == 0 && no_level;
+    return tg != 0 && c[TlbiRange::NUM] == 0 && scale_of(c, features) == 0 && no_level;
 }
 
 /// TG and TTL are hints that would let more entries stay; here none that the range holds does.
@@ -69,12 +75,14 @@ TlbScope at_address(TlbScope s, const Command& command, const Features& features
     const auto c = view<TlbiRange>(command);
     s.by_address = true;
     s.leaf_only = c[TlbiRange::Leaf];
-    s.first = s.last = c[TlbiRange::Address];
+    // An IPA ends with bit 55 (4.1.6).
+    const bool is_ipa = command[Command::Op] == Opcode::TLBI_S2_IPA;
+    s.first = is_ipa ? view<TlbiS2Ipa>(command)[TlbiS2Ipa::Address] : c[TlbiRange::Address];
+    s.last = s.first;
     const uint8_t tg = c[TlbiRange::TG];
     if (!features.range_invalidation || tg == 0) return s;
-    const unsigned scale = std::min<unsigned>(c[TlbiRange::SCALE], features.lpa2 ? 39 : 31);
-    const uint64_t bytes = ((uint64_t{c[TlbiRange::NUM]} + 1) << scale) * granule_bytes(tg);
-    const uint64_t end = s.first + bytes - 1;
+    const uint64_t granules = (uint64_t{c[TlbiRange::NUM]} + 1) << scale_of(c, features);
+    const uint64_t end = s.first + granules * granule_bytes(tg) - 1;
     s.last = end < s.first ? ~uint64_t{0} : end;  // a range does not wrap
     return s;
 }

@@ -30,9 +30,9 @@ const char* missing(const Features& f) {
 
 /// A revision may hold any features of the next one, and none of those after it.
 const char* too_early(const Features& f) {
-    if (f.minor_revision < 2 && (f.e0pd || f.walks_to_device_are_nc))
+    if (f.minor_revision < 2 && (f.e0pd || (f.walks_to_device_are_nc && f.stage2)))
         return "e0pd and walks_to_device_are_nc need minor_revision 2 or above";
-    if (f.minor_revision < 3 && (f.epan || f.no_tag_access || f.lpa2))
+    if (f.minor_revision < 3 && (f.epan || (f.no_tag_access && f.stage2) || f.lpa2))
         return "epan, no_tag_access and lpa2 need minor_revision 3 or above";
     return nullptr;
 }

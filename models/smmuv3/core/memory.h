@@ -26,7 +26,7 @@ constexpr unsigned purposes = 10;
 
 struct MemoryAccess {
     Purpose purpose{};
-    int8_t level = 0;              ///< tables: level of the descriptor, 0 to 3
+    int8_t level = 0;              ///< tables: level of the descriptor, -1 to 3
     arch::FaultClass on_behalf{};  ///< stage-2 tables: whose IPA is being translated
     uint64_t address = 0;          ///< PA, or IPA when given to a Stage2Memory
     uint32_t size = 0;             ///< bytes, a multiple of 8 up to 64; MSIs: 4
