@@ -68,8 +68,8 @@ TEST_F(SmmuFiveLevels, WALK_01_WALK_47_WalksFromLevelMinus1AreCountedWhole) {
         EXPECT_EQ(counter.fetches[Purpose::Stage2Table], 14u);
         const auto& s1 = counter.fetches.stage1;
         const auto& s2 = counter.fetches.stage2;
-        EXPECT_EQ(std::accumulate(s1.begin(), s1.end(), 0u), 5u);
-        EXPECT_EQ(std::accumulate(s2.begin(), s2.end(), 0u), 14u);
+        EXPECT_EQ(std::accumulate(s1.of.begin(), s1.of.end(), 0u), 5u);
+        EXPECT_EQ(std::accumulate(s2.of.begin(), s2.of.end(), 0u), 14u);
     });
 }
 
