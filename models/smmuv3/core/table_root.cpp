@@ -63,12 +63,12 @@ static_assert(stage1_start_level(52, Granule::K64) == 1 &&
 /// Start level of {S2SL0_2, S2SL0}, or no_level (VTCR_EL2.{SL2, SL0}).
 int stage2_start_level(unsigned sl, const TableRequest& r, const Features& f) {
     const bool lpa2 = format_of(r, f).lpa2;
+    if (r.granule == Granule::K4 && lpa2 && (sl & 0b100) != 0) return sl == 0b100 ? -1 : no_level;
+    sl &= 0b11;  // elsewhere S2SL0_2 does not count
     if (r.granule == Granule::K4) {
-        if (sl == 0b100 && lpa2) return -1;
-        if (sl == 0b011) return f.small_tables ? 3 : no_level;
-        return (sl & 0b100) != 0 && lpa2 ? no_level : 2 - static_cast<int>(sl & 0b11);
+        if (sl == 0b11) return f.small_tables ? 3 : no_level;
+        return 2 - static_cast<int>(sl);
     }
-    sl &= 0b11;
     if (sl == 0b11) return r.granule == Granule::K16 && lpa2 ? 0 : no_level;
     return 3 - static_cast<int>(sl);
 }
