@@ -103,7 +103,7 @@ TEST_F(Contiguous, WALK_30_NestedEntriesHaveTheSmallerSize) {
             attach(c);
             expect_forwarded(read(va + 0x123), pa + 0x123);
             EXPECT_EQ(recorded.translations.at(0).shift, std::min(one.run, two.run));
-            EXPECT_EQ(recorded.translations.at(0).stage1_shift, one.run);
+            EXPECT_EQ(recorded.translations.at(0).leaf_shift, one.run);
             // A run over, or under, leaves that are not joined.
             c.stage2.map(ipa, pa, stage2_leaf(), two.level);
             read(va);

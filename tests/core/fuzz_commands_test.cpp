@@ -36,7 +36,7 @@ bool is_legal(const Command& c, const core::Features& features) {
 
 /// The command's address lies in the page or block that the entry came from.
 bool is_at(const Command& c, const Translation& t, uint64_t address_bits) {
-    const uint64_t bytes = uint64_t{1} << (t.tag.stage1 ? t.stage1_shift : t.shift);
+    const uint64_t bytes = uint64_t{1} << t.leaf_shift;
     const uint64_t begin = t.input / bytes * bytes;
     const uint64_t address = c.word[1] & address_bits & ~uint64_t{0xFFF};
     return address >= begin && address - begin < bytes;
@@ -70,8 +70,8 @@ TEST(FuzzCommands, LegalityAndScope) {
         for (Translation& t : entries) {
             constexpr uint8_t shifts[] = {12, 12, 21, 30};
             constexpr uint16_t numbers[] = {0, 1, 0x0A0B, 0x0C0D};
-            t.stage1_shift = random.pick(shifts);
-            t.shift = std::min(t.stage1_shift, random.pick(shifts));
+            t.leaf_shift = random.pick(shifts);
+            t.shift = std::min(t.leaf_shift, random.pick(shifts));
             t.input = random.pick(pages) >> t.shift << t.shift;
             t.output = uint64_t(&t - entries.data() + 1) << 30;
             t.tag = {

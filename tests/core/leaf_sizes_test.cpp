@@ -79,7 +79,7 @@ TEST_F(LeafSizes, WALK_03_WALK_47_Nested) {
             attach(c);
             expect_forwarded(read(va + part + offset(smaller)), pa + offset(smaller));
             EXPECT_EQ(cached_shift(), smaller);
-            EXPECT_EQ(recorded.translations.at(0).stage1_shift, one.shift);
+            EXPECT_EQ(recorded.translations.at(0).leaf_shift, one.shift);
             const auto n1 = unsigned(one.level - c.stage1.layout().start_level + 1);
             const auto n2 = unsigned(two.level - c.stage2.layout().start_level + 1);
             const auto n2_page = unsigned(4 - c.stage2.layout().start_level);

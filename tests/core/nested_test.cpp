@@ -89,7 +89,7 @@ TEST_F(Nested, SizeIsTheSmallerOfTheStages) {
                 expect_forwarded(o, p + 0x1ABC);
             }
             EXPECT_EQ(recorded.translations.at(0).shift, std::min(shift[s1], shift[s2]));
-            EXPECT_EQ(recorded.translations.at(0).stage1_shift, shift[s1]);
+            EXPECT_EQ(recorded.translations.at(0).leaf_shift, shift[s1]);
         }
 }
 

@@ -46,7 +46,7 @@ protected:
             t.tag = tag(e);
             t.global = e.global;
             t.shift = e.shift;
-            t.stage1_shift = e.stages == Stages::Two ? uint8_t{0} : e.stage1_shift;
+            t.leaf_shift = e.stages == Stages::Two ? e.shift : e.stage1_shift;
             tlb.fill(t);
         }
     }

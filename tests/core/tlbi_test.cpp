@@ -76,7 +76,7 @@ protected:
             t.tag = tag(e);
             t.global = e.global;
             t.shift = e.shift;
-            t.stage1_shift = e.stage1_shift;
+            t.leaf_shift = e.stages == S2 ? e.shift : e.stage1_shift;
             tlb.fill(t);
         }
     }
@@ -220,7 +220,7 @@ TEST_F(Tlbi, TLB_02_AsetDoesNotMatter) {
             t.input = page;
             t.tag = wanted;
             t.global = global;
-            t.shift = t.stage1_shift = 12;
+            t.shift = t.leaf_shift = 12;
             tlb.fill(t);
             ASSERT_NE(tlb.find(wanted, page), nullptr);
             run(word0, page);

@@ -42,7 +42,7 @@ unsigned max_txsz(Granule g, const Features& f) {
     return g == Granule::K64 ? 47 : 48;
 }
 
-/// TTB bits [55:52] do not exist before SMMUv3.4.
+/// TTB bits [55:52] exist with 128-bit tables only.
 uint64_t base_of(const TableRequest& r) { return r.base & 0x000F'FFFF'FFFF'FFFF; }
 
 bool base_is_illegal(const TableRequest& r, const Features& f) {
@@ -63,10 +63,9 @@ static_assert(stage1_start_level(52, Granule::K64) == 1 &&
 /// Start level of {S2SL0_2, S2SL0}, or no_level (VTCR_EL2.{SL2, SL0}).
 int stage2_start_level(unsigned sl, const TableRequest& r, const Features& f) {
     const bool lpa2 = format_of(r, f).lpa2;
-    const bool is_4k = r.granule == Granule::K4;
-    if (is_4k && lpa2 && (sl & 0b100) != 0) return sl == 0b100 ? -1 : no_level;
+    if (r.granule == Granule::K4 && lpa2 && (sl & 0b100) != 0) return sl == 0b100 ? -1 : no_level;
     sl &= 0b11;  // elsewhere S2SL0_2 does not count
-    if (is_4k) {
+    if (r.granule == Granule::K4) {
         if (sl == 0b11) return f.small_tables ? 3 : no_level;
         return 2 - static_cast<int>(sl);
     }

@@ -27,7 +27,7 @@ struct Translation {
     TlbTag tag{};
     bool global = false;
     uint8_t shift = 0;  ///< log2 of its size: the smaller of the two stages'; 0: no translation
-    uint8_t stage1_shift = 0;  ///< log2 of the stage-1 leaf it was cut from
+    uint8_t leaf_shift = 0;  ///< log2 of the leaf of its first stage, which it was cut from
     Permissions permissions1{};
     Permissions permissions2{};
     Stage1Attributes attributes1{};

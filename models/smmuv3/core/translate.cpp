@@ -207,11 +207,13 @@ private:
         const auto page = core::walk_stage1(config_.stage1, access_, needs(), tables, use);
         if (!page) return page.fault;
         translation_.global = page.value.global;
-        translation_.stage1_shift = static_cast<uint8_t>(page.value.shift);
+        translation_.leaf_shift = static_cast<uint8_t>(page.value.shift);
         translation_.permissions1 = page.value.permissions;
         translation_.attributes1 = page.value.attributes;
         output = page.value.output;
-        shift = page.value.shift;
+        // A block larger than what IPS lets out is no translation of all its addresses.
+        shift =
+            std::min(page.value.shift, config_.stage1.half_of(access_.address).root.output_bits);
         return {};
     }
 
@@ -223,7 +225,9 @@ private:
         translation_.permissions2 = page.value.permissions;
         translation_.attributes2 = page.value.attributes;
         output = page.value.output;
-        shift = std::min(shift, page.value.shift);
+        if (!translation_.tag.stage1)
+            translation_.leaf_shift = static_cast<uint8_t>(page.value.shift);
+        shift = std::min({shift, page.value.shift, config_.stage2.root.output_bits});
         return {};
     }
 

@@ -29,7 +29,7 @@ bool is_step_in(const WalkStep& step, const TlbScope& scope) {
     Translation t;  // what the scope of a TLBI makes of an entry with this tag and size
     t.tag = step.tag;
     t.input = step.input;
-    t.shift = t.stage1_shift = step.shift;
+    t.shift = t.leaf_shift = step.shift;
     return is_in(t, scope);
 }
 
