@@ -31,6 +31,8 @@ TEST(Opcode, ValuesAreThoseOfSection4_1_1) {
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_S12_VMALL), 0x28);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_S2_IPA), 0x2A);
     EXPECT_EQ(static_cast<int>(Opcode::TLBI_NSNH_ALL), 0x30);
+    EXPECT_EQ(static_cast<int>(Opcode::RESUME), 0x44);
+    EXPECT_EQ(static_cast<int>(Opcode::STALL_TERM), 0x45);
     EXPECT_EQ(static_cast<int>(Opcode::SYNC), 0x46);
 }
 
@@ -157,6 +159,34 @@ TEST(TlbiS2Ipa, HasTheFieldsOfSection4_4_3_1) {
         reserved(127, 120),
     };
     expect_tiled<TlbiS2Ipa>(128, rows);
+}
+
+TEST(Resume, HasTheFieldsOfSection4_7_1) {
+    const Rows rows = {
+        field("Opcode", Resume::Op, 7, 0),
+        reserved(9, 8),
+        field("SSec", Resume::SSec, 10),
+        reserved(11),
+        field("Ac", Resume::Ac, 12),
+        field("Ab", Resume::Ab, 13),
+        reserved(31, 14),
+        field("StreamID", Resume::StreamID, 63, 32),
+        field("STAG", Resume::STAG, 79, 64),
+        reserved(127, 80),
+    };
+    expect_tiled<Resume>(128, rows);
+}
+
+TEST(StallTerm, HasTheFieldsOfSection4_7_2) {
+    const Rows rows = {
+        field("Opcode", StallTerm::Op, 7, 0),
+        reserved(9, 8),
+        field("SSec", StallTerm::SSec, 10),
+        reserved(31, 11),
+        field("StreamID", StallTerm::StreamID, 63, 32),
+        reserved(127, 64),
+    };
+    expect_tiled<StallTerm>(128, rows);
 }
 
 TEST(Sync, HasTheFieldsOfSection4_7_3) {

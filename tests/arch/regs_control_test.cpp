@@ -122,5 +122,21 @@ TEST(GerrorIrqCfg0, HasTheFieldsOfSection6_3_21) {
     expect_register<GerrorIrqCfg0>(0x0068, 64, rows);
 }
 
+TEST(GerrorIrqCfg1, HasTheFieldsOfSection6_3_22) {
+    const Rows rows = {
+        field("DATA", GerrorIrqCfg1::DATA, 31, 0),
+    };
+    expect_register<GerrorIrqCfg1>(0x0070, 32, rows);
+}
+
+TEST(GerrorIrqCfg2, HasTheFieldsOfSection6_3_23) {
+    const Rows rows = {
+        field("MemAttr", GerrorIrqCfg2::MemAttr, 3, 0),
+        field("SH", GerrorIrqCfg2::SH, 5, 4),
+        reserved(31, 6),
+    };
+    expect_register<GerrorIrqCfg2>(0x0074, 32, rows);
+}
+
 }  // namespace
 }  // namespace smmu::arch

@@ -94,6 +94,22 @@ TEST(EventqIrqCfg0, HasTheFieldsOfSection6_3_30) {
     expect_register<EventqIrqCfg0>(0x00B0, 64, rows);
 }
 
+TEST(EventqIrqCfg1, HasTheFieldsOfSection6_3_31) {
+    const Rows rows = {
+        field("DATA", EventqIrqCfg1::DATA, 31, 0),
+    };
+    expect_register<EventqIrqCfg1>(0x00B8, 32, rows);
+}
+
+TEST(EventqIrqCfg2, HasTheFieldsOfSection6_3_32) {
+    const Rows rows = {
+        field("MemAttr", EventqIrqCfg2::MemAttr, 3, 0),
+        field("SH", EventqIrqCfg2::SH, 5, 4),
+        reserved(31, 6),
+    };
+    expect_register<EventqIrqCfg2>(0x00BC, 32, rows);
+}
+
 TEST(EventqProd, HasTheFieldsOfSection6_3_95) {
     const Rows rows = {
         field("WR", EventqProd::WR, 19, 0),

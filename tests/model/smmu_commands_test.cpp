@@ -30,12 +30,12 @@ private:
     bool acknowledged_ = false;
 };
 
-constexpr Opcode known[] = {Opcode::PREFETCH_CONFIG, Opcode::PREFETCH_ADDR, Opcode::CFGI_STE,
-                            Opcode::CFGI_STE_RANGE,  Opcode::CFGI_CD,       Opcode::CFGI_CD_ALL,
-                            Opcode::TLBI_NH_ALL,     Opcode::TLBI_NH_ASID,  Opcode::TLBI_NH_VA,
-                            Opcode::TLBI_NH_VAA,     Opcode::TLBI_EL2_ALL,  Opcode::TLBI_EL2_ASID,
-                            Opcode::TLBI_EL2_VA,     Opcode::TLBI_EL2_VAA,  Opcode::TLBI_S12_VMALL,
-                            Opcode::TLBI_S2_IPA,     Opcode::TLBI_NSNH_ALL, Opcode::SYNC};
+constexpr Opcode known[] = {
+    Opcode::PREFETCH_CONFIG, Opcode::PREFETCH_ADDR, Opcode::CFGI_STE,       Opcode::CFGI_STE_RANGE,
+    Opcode::CFGI_CD,         Opcode::CFGI_CD_ALL,   Opcode::TLBI_NH_ALL,    Opcode::TLBI_NH_ASID,
+    Opcode::TLBI_NH_VA,      Opcode::TLBI_NH_VAA,   Opcode::TLBI_EL2_ALL,   Opcode::TLBI_EL2_ASID,
+    Opcode::TLBI_EL2_VA,     Opcode::TLBI_EL2_VAA,  Opcode::TLBI_S12_VMALL, Opcode::TLBI_S2_IPA,
+    Opcode::TLBI_NSNH_ALL,   Opcode::RESUME,        Opcode::STALL_TERM,     Opcode::SYNC};
 
 TEST_F(SmmuCommands, EveryOpcodeIsEitherConsumedOrIllegalAndTheQueueGoesOn) {
     simulate([&] {
