@@ -15,6 +15,7 @@ Action action_of(core::Outcome::Action a) {
         case core::Outcome::Action::Forward: return Action::Forward;
         case core::Outcome::Action::Abort: return Action::Abort;
         case core::Outcome::Action::RazWi: return Action::RazWi;
+        case core::Outcome::Action::Stall: break;  // IDR0.STALL_MODEL is terminate
     }
     return Action::Abort;
 }

@@ -36,6 +36,7 @@ core::Features random_features(Random& random) {
         f.epan = f.minor_revision >= 4 || (f.minor_revision == 3 && random.flip());
         f.no_tag_access = f.minor_revision >= 4 || (f.minor_revision == 3 && random.flip());
         f.effective_shareability_at_stage1 = random.percent(25);
+        f.stall_model = core::StallModel::Terminate;  // a stall is an answer that comes later
         if (!core::refuse(f)) return f;
     }
 }

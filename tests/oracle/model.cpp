@@ -24,6 +24,13 @@ public:
         return {MemoryResult::Status::Abort, access.address, {}};
     }
 
+    /// IDR0.HTTU is 0.
+    MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t, uint64_t,
+                                  uint64_t&) override {
+        seen_.beyond_memory = true;
+        return {MemoryResult::Status::Abort, access.address, {}};
+    }
+
 private:
     const SparseMemory& memory_;
     Observed& seen_;

@@ -36,6 +36,8 @@ private:
     void invalidate_config(arch::StreamId first, arch::StreamId last) override;
     void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) override;
     void invalidate_tlb(const core::TlbScope& scope) override;
+    void resume(arch::StreamId, uint16_t, core::StallEnd) override {}  // nothing stalls
+    void terminate_stalls(arch::StreamId) override {}
 
     World& world_;
     const bool caches_;

@@ -73,7 +73,7 @@ void keep(const Stage2Result& page, const Stage2Input& input, const WalkUse& use
     t.tag = use.tag2;
     t.input = input.ipa & ~offset;
     t.output = page.output & ~offset;
-    t.shift = static_cast<uint8_t>(page.shift);
+    t.shift = t.leaf_shift = static_cast<uint8_t>(page.shift);
     t.permissions2 = page.permissions;
     t.attributes2 = page.attributes;
     use.recorder->keep_ipa(t);
