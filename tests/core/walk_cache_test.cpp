@@ -162,6 +162,16 @@ TEST_F(WalkCache, TLB_11_Stage2InvalidationsReachIpasAndTables) {
     EXPECT_EQ(walk(0).second, 4u + 4u) << "the page's way is new, the tables' is not";
 }
 
+TEST_F(WalkCache, TLB_18_AnyAddressOfACachedStage2BlockRemovesIt) {
+    use(off, off, on);
+    context.stage1.map(va, ipa, stage1_leaf());
+    context.stage2.map(ipa, pa, stage2_leaf(), 2);  // 2 MB
+    walk(0);
+    EXPECT_EQ(walk(0).second, 0u);
+    invalidate(0x0000'0A0B'0000'002A, (ipa & ~uint64_t{0x1F'FFFF}) + 0x5000);
+    EXPECT_EQ(walk(0).second, 3u);
+}
+
 TEST_F(WalkCache, AnUnmappedPageIsSeenAfterItsInvalidation) {
     use(on, on, on);
     walk(0);
