@@ -1,6 +1,8 @@
 // What a lookup matches and what an invalidation reaches.  Arm IHI 0070 G.b, 3.17 and 4.4.
 #include "smmuv3/core/tlb.h"
 
+#include <algorithm>
+
 namespace smmu::core {
 
 namespace {
@@ -31,9 +33,8 @@ bool is_in(const Translation& t, const TlbScope& scope) {
     if (scope.entries == TlbScope::Stage1 && !t.tag.stage1) return false;
     if (scope.entries == TlbScope::Stage2Only && t.tag.stage1) return false;
     if (scope.by_asid && !(t.global ? scope.with_globals : t.tag.asid == scope.asid)) return false;
-    // An entry cut from a larger stage-1 block goes when any address of that block is named.
-    return !scope.by_address ||
-           holds_one_of(scope, t.input, t.tag.stage1 ? t.stage1_shift : t.shift);
+    // An entry cut from a larger block goes when any address of that block is named.
+    return !scope.by_address || holds_one_of(scope, t.input, std::max(t.stage1_shift, t.shift));
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ struct Translation {
     TlbTag tag{};
     bool global = false;
     uint8_t shift = 0;  ///< log2 of its size: the smaller of the two stages'; 0: no translation
-    uint8_t stage1_shift = 0;  ///< log2 of the stage-1 leaf it was cut from
+    /// log2 of the leaf it was cut from: of stage 1, or of stage 2 where there is no stage 1
+    uint8_t stage1_shift = 0;
     Permissions permissions1{};
     Permissions permissions2{};
     Stage1Attributes attributes1{};

@@ -200,7 +200,9 @@ private:
         translation_.permissions1 = page.value.permissions;
         translation_.attributes1 = page.value.attributes;
         output = page.value.output;
-        shift = page.value.shift;
+        // A block may be larger than the output range, and beyond it is an F_ADDR_SIZE.
+        const Stage1Half& half = config_.stage1.half_of(access_.address);
+        shift = std::min(page.value.shift, half.root.output_bits);
         return {};
     }
 
@@ -212,7 +214,9 @@ private:
         translation_.permissions2 = page.value.permissions;
         translation_.attributes2 = page.value.attributes;
         output = page.value.output;
-        shift = std::min(shift, page.value.shift);
+        if (!translation_.tag.stage1)
+            translation_.stage1_shift = static_cast<uint8_t>(page.value.shift);
+        shift = std::min({shift, page.value.shift, config_.stage2.root.output_bits});
         return {};
     }
 

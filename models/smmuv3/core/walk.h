@@ -20,14 +20,17 @@ constexpr uint64_t descriptor_address(const TableRoot& root, uint64_t table, int
 }
 
 /// log2 of the bytes around `input` that a leaf answers for.  The Contiguous bit is a hint, taken
-/// where the output goes on over the run as the input does.
-constexpr unsigned leaf_shift(arch::Descriptor leaf, int level, arch::DescriptorFormat format,
+/// where the output goes on over the run as the input does, and where all of the run lies within
+/// input and output range (D8.7.1).
+constexpr unsigned leaf_shift(arch::Descriptor leaf, int level, const TableRoot& root,
                               uint64_t input, uint64_t output) {
-    const unsigned shift = arch::level_shift(level, format.granule);
+    const arch::Granule granule = root.format.granule;
+    const unsigned shift = arch::level_shift(level, granule);
     if (!arch::as<arch::Stage1Leaf>(leaf)[arch::Stage1Leaf::Contiguous] ||
-        !arch::may_be_contiguous(level, format.granule))
+        !arch::may_be_contiguous(level, granule))
         return shift;
-    const unsigned run = shift + arch::contiguous_shift(level, format.granule);
+    const unsigned run = shift + arch::contiguous_shift(level, granule);
+    if (run > root.input_bits || run > root.output_bits) return shift;
     return ((input ^ output) & ((uint64_t{1} << run) - 1)) == 0 ? run : shift;
 }
 
@@ -85,7 +88,7 @@ Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& mem
         }
         if (!is_table) {
             at.fetch = fetch;
-            at.shift = leaf_shift(at.descriptor, level, format, input, at.output);
+            at.shift = leaf_shift(at.descriptor, level, root, input, at.output);
             return at;
         }
         pass(arch::as<arch::TableDescriptor>(at.descriptor));
