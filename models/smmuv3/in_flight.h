@@ -21,6 +21,7 @@ public:
         /// Around a stall: nobody waits for a transaction that waits for software.
         void leave() {
             inside_ = false;
+            ++stalls_;
             if (--all_.count_[phase_] == 0 && phase_ != all_.phase_)
                 all_.drained_.notify(sc_core::SC_ZERO_TIME);
         }
@@ -29,10 +30,13 @@ public:
             phase_ = all_.phase_;
             ++all_.count_[phase_];
         }
+        /// How often it stalled so far.
+        unsigned stalls() const { return stalls_; }
 
     private:
         InFlight& all_;
         unsigned phase_ = 0;
+        unsigned stalls_ = 0;
         bool inside_ = false;
     };
 

@@ -41,20 +41,19 @@ public:
 
     const Entry* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) const {
         const uint64_t page = address >> arch::page_shift;
-        const Entry& e = entries_[index(page, in.stream)];
+        const Entry& e = entries_[index(page, in)];
         const bool match = e.page == page && e.generation == generation &&
                            e.who == identity(in, write) && (write ? e.writes : e.reads) &&
                            std::memcmp(&e.incoming, &in.attributes, sizeof e.incoming) == 0;
         return match ? &e : nullptr;
     }
 
-    void fill(const Entry& entry, arch::StreamId stream) {
-        entries_[index(entry.page, stream)] = entry;
-    }
+    void fill(const Entry& entry, const StreamIn& in) { entries_[index(entry.page, in)] = entry; }
 
 private:
-    size_t index(uint64_t page, arch::StreamId stream) const {
-        return (page ^ stream.value * 0x9E37u) & mask_;
+    size_t index(uint64_t page, const StreamIn& in) const {
+        const uint32_t substream = in.substream_valid ? in.substream.value + 1 : 0;
+        return (page ^ in.stream.value * 0x9E37u ^ substream * 0x85EBu) & mask_;
     }
 
     std::vector<Entry> entries_;

@@ -78,15 +78,22 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
     split(p, t, stream, ticket);
 }
 
-/// All pieces are translated before the first is sent: if one faults, nothing is.
+/// All pieces are translated before the first is sent: if one faults, nothing is.  A stall of one of
+/// them makes those before it void, where something was invalidated meanwhile.
 void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
                 InFlight::Ticket& ticket) {
     std::vector<Piece> pieces = cut(p, arch::page_bytes);
-    for (Piece& piece : pieces) {
-        const core::Outcome outcome = translate(stream.in, piece.address, p.is_write(), t, ticket);
-        if (outcome.action != Action::Forward) return terminate(p, outcome);
-        piece.output = outcome.address;
-        piece.attributes = after_no_snoop(outcome.attributes, stream.in.no_snoop);
+    for (bool again = true; again;) {
+        const uint64_t began = generation_;
+        const unsigned stalls = ticket.stalls();
+        for (Piece& piece : pieces) {
+            const core::Outcome outcome =
+                translate(stream.in, piece.address, p.is_write(), t, ticket);
+            if (outcome.action != Action::Forward) return terminate(p, outcome);
+            piece.output = outcome.address;
+            piece.attributes = after_no_snoop(outcome.attributes, stream.in.no_snoop);
+        }
+        again = ticket.stalls() != stalls && generation_ != began;
     }
     stream.out = StreamOut{pieces.front().attributes};
     if (is_one_run(pieces)) return forward(p, t, pieces.front().output, false);
@@ -119,7 +126,7 @@ core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, s
         e.reads = o.reads;
         e.writes = o.writes;
         e.dmi = may_grant(in);
-        micro_.fill(e, in.stream);
+        micro_.fill(e, in);
     }
     return o;
 }

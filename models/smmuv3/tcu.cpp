@@ -119,7 +119,7 @@ Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc
                            InFlight::Ticket& ticket) {
     using Action = core::Outcome::Action;
     for (;;) {
-        const uint64_t began = generation_;
+        const uint64_t began = generation_, reset_seen = resets_;
         arch::Event stall{};
         core::Outcome outcome = translate_once(access, tbu, delay, stall);
         if (outcome.action != Action::Stall) return {outcome, began};
@@ -127,7 +127,8 @@ Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc
         ticket.leave();
         sc_core::wait(delay);
         delay = sc_core::SC_ZERO_TIME;
-        const StallEnd end = wait_for_software(stall);
+        const StallEnd end =
+            reset_seen == resets_ ? wait_for_software(stall, began) : StallEnd::Abort;
         ticket.enter();
         if (end == StallEnd::Retry) continue;
         outcome.action = end == StallEnd::RazWi ? Action::RazWi : Action::Abort;
@@ -135,8 +136,11 @@ Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc
     }
 }
 
-StallEnd Tcu::wait_for_software(const arch::Event& fault) {
+/// `began`: generation of the walk that found the fault.
+StallEnd Tcu::wait_for_software(const arch::Event& fault, uint64_t began) {
     if (!registers_.smmu_enabled()) return StallEnd::Abort;
+    // What the fault comes from was invalidated meanwhile: its record would be stale.
+    if (generation_ != began) return StallEnd::Retry;
     Stalls::Stall& stall = stalls_.enter(fault, ++latest_event_);
     event_work_.notify(sc_core::SC_ZERO_TIME);
     while (!stall.ended) sc_core::wait(stall.wake);

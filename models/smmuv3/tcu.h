@@ -71,7 +71,7 @@ private:
 
     core::Outcome translate_once(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
                                  arch::Event& stall);
-    StallEnd wait_for_software(const arch::Event& fault);
+    StallEnd wait_for_software(const arch::Event& fault, uint64_t began);
 
     // tcu_registers.cpp
     void registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

@@ -93,11 +93,11 @@ void Tcu::fail_command(CommandError why) {
 /// starts anew, so that no record from before an invalidation appears after it.
 void Tcu::complete_sync(const arch::Sync&) {
     in_flight_.drain();
-    stalls_.retry_unrecorded();
     if (latest_walk_end_ > sc_core::sc_time_stamp())
         sc_core::wait(latest_walk_end_ - sc_core::sc_time_stamp());
     for (const uint64_t last = latest_event_; events_outstanding(last);)
         sc_core::wait(events_written_);
+    stalls_.retry_unrecorded();  // also one whose record was aborted just now
 }
 
 bool Tcu::events_outstanding(uint64_t up_to) const {

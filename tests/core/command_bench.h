@@ -24,6 +24,8 @@ private:
     void invalidate_context(arch::StreamId of, arch::SubstreamId ssid) override {
         this->configs.invalidate(of, ssid);
     }
+    void resume(arch::StreamId, uint16_t, core::StallEnd) override {}
+    void terminate_stalls(arch::StreamId) override {}
     void invalidate_tlb(const core::TlbScope& scope) override { this->tlb.invalidate(scope); }
 };
 

@@ -70,20 +70,29 @@ protected:
 
 TEST_F(Commands, CMD_01_ExactlyTheAnnouncedOpcodesAreLegal) {
     struct Row {
-        bool stage1, stage2;
+        bool stage1, stage2, el2;
         std::vector<unsigned> legal;
     };
     const Row rows[] = {
-        {true, true, {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x13, 0x20,
-                      0x21, 0x22, 0x23, 0x28, 0x2A, 0x30, 0x44, 0x45, 0x46}},
-        {true, false,
+        {true, true, true, {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x13,
+                            0x20, 0x21, 0x22, 0x23, 0x28, 0x2A, 0x30, 0x44, 0x45, 0x46}},
+        {true,
+         true,
+         false,
+         {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x13, 0x28, 0x2A, 0x30, 0x44, 0x45,
+          0x46}},
+        // Hyp needs both stages (6.3.1)
+        {true,
+         false,
+         true,
          {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x13, 0x30, 0x44, 0x45, 0x46}},
-        {false, true, {0x01, 0x02, 0x03, 0x04, 0x28, 0x2A, 0x30, 0x44, 0x45, 0x46}},
+        {false, true, true, {0x01, 0x02, 0x03, 0x04, 0x28, 0x2A, 0x30, 0x44, 0x45, 0x46}},
     };
     features.stall_model = core::StallModel::StallAndTerminate;
     for (const Row& r : rows) {
         features.stage1 = r.stage1;
         features.stage2 = features.forced_write_back = r.stage2;
+        features.el2 = r.el2;
         for (unsigned opcode = 0; opcode < 256; ++opcode) {
             SCOPED_TRACE(::testing::Message() << "opcode " << std::hex << opcode);
             const bool legal = std::count(r.legal.begin(), r.legal.end(), opcode) != 0;
@@ -107,7 +116,8 @@ TEST_F(Commands, CMD_06_ReservedFieldsAreIgnored) {
     expect_config(words(0x0000'0042'0000'0B03, ~uint64_t{0}), 0x42, 0x42);  // CFGI_STE
     expect_config(words(0x0000'0042'FFFF'F806, ~uint64_t{0}), 0x42, 0x42);  // CFGI_CD_ALL
     expect_config(words(0x0000'0042'0000'0004, 0xFFFF'FFFF'FFFF'FFE0), 0x42, 0x43);
-    for (const uint64_t opcode : {0x10, 0x11, 0x12, 0x13, 0x28, 0x2A, 0x30}) {
+    for (const uint64_t opcode :
+         {0x10, 0x11, 0x12, 0x13, 0x20, 0x21, 0x22, 0x23, 0x28, 0x2A, 0x30}) {
         EXPECT_EQ(execute(words(0x0C0D'0A0B'FFFF'FF00 | opcode, 0x3FE)), CommandError::None);
         EXPECT_EQ(told.tlb, 1u);
     }
@@ -272,6 +282,31 @@ TEST_F(CachedCommands, CfgiMakesANewSteAndCdSeenAndLeavesTheTlb) {
     run(words(0x0000'0042'0000'0003));
     EXPECT_EQ(warm_address(), pa);
     EXPECT_TRUE(configuration_was_read() && !tables_were_read()) << "CMD-13";
+}
+
+// 4.3.3: also what has no SubstreamID and uses the CD of substream 0 (S1DSS = 0b10).
+TEST_F(CachedCommands, CMD_12_CfgiCdMakesANewCdSeenOfItsSubstreamAlone) {
+    Context c(memory, SteConfig::S1);
+    c.ste.set(Ste::S1CDMax, 2).set(Ste::S1DSS, arch::S1Default::Substream0);
+    use(c);
+    for (unsigned i = 1; i < 4; ++i) memory.put(c.cd_place.physical + 64 * i, c.cd);
+    const auto is_there = [&](uint32_t ssid) {
+        const Access a = ssid == 0 ? access(va) : substream(access(va), ssid);
+        return warm(a).action == Action::Forward;
+    };
+    const auto all_are_there = [&] { return is_there(0) && is_there(1) && is_there(2); };
+    EXPECT_TRUE(all_are_there());
+    for (unsigned i = 0; i < 3; ++i) memory.put(c.cd_place.physical + 64 * i, Cd{});
+    EXPECT_TRUE(all_are_there()) << "their CDs are cached";
+    run(words(0x0000'0042'0000'3005));
+    run(words(0x0000'0041'0000'1005));
+    EXPECT_TRUE(all_are_there()) << "another substream, another stream";
+    run(words(0x0000'0042'0000'1005));
+    EXPECT_TRUE(is_there(0) && !is_there(1) && is_there(2));
+    run(words(0x0000'0042'0000'0005));
+    EXPECT_TRUE(!is_there(0) && !is_there(1) && is_there(2));
+    run(words(0x0000'0042'0000'0006));
+    EXPECT_FALSE(is_there(2)) << "CFGI_CD_ALL";
 }
 
 TEST_F(CachedCommands, TLB_11_AStage2ChangeNeedsS2IpaAndThenNhForNestedEntries) {

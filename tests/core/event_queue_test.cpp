@@ -22,6 +22,10 @@ protected:
             meanwhile_();
             return result;
         }
+        core::MemoryResult compare_and_swap(const core::MemoryAccess& a, uint64_t expected,
+                                            uint64_t desired, uint64_t& found) override {
+            return memory_.compare_and_swap(a, expected, desired, found);
+        }
 
     private:
         core::Memory& memory_;

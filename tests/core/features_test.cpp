@@ -204,7 +204,7 @@ TEST(Features, REG_30_FlagsOfAnAbsentStageDoNotCount) {
     f.walks_to_device_are_nc = f.no_tag_access = f.el2 = f.vmid_wildcard = true;
     EXPECT_EQ(why_not(f), "");
     EXPECT_EQ(core::idr3(f).raw(), 0x4u);          // HAD
-    EXPECT_EQ(core::idr0(f).raw(), 0x0948'101Au);  // neither Hyp nor VMW
+    EXPECT_EQ(core::idr0(f).raw(), 0x0848'301Au);  // neither Hyp nor VMW
 }
 
 }  // namespace

@@ -12,20 +12,26 @@ namespace {
 
 struct Register {
     uint32_t offset;
-    uint32_t mask;   ///< bits that exist
-    uint32_t guard;  ///< bits of CR0 and CR0ACK that must be 0 for it to be writable
+    uint32_t mask;           ///< bits that exist
+    uint32_t guard;          ///< bits of CR0 and CR0ACK that must be 0 for it to be writable
+    uint32_t irq_guard = 0;  ///< the same of IRQ_CTRL and IRQ_CTRLACK
 };
 constexpr uint32_t read_only = 0xFFFF'FFFF;
+constexpr uint32_t gerror_msi = 1 << 0, event_msi = 1 << 2;
 constexpr Register words[] = {
-    {at::CR0, 0xD, 0},
-    {at::CR0ACK, 0xD, read_only},
-    {at::CR1, 0xFFF, 0},  // a guard for each half: in Model
-    {at::CR2, 0x2, 1},
+    {at::CR0, 0x1CD, 0},
+    {at::CR0ACK, 0x1CD, read_only},
+    {at::CR1, 0xFFF, 0},  // a guard for each half: in write()
+    {at::CR2, 0x3, 1},
     {at::GBPA, 0x801F'3F1F, 0},
     {at::IRQ_CTRL, 0x5, 0},
     {at::IRQ_CTRLACK, 0x5, read_only},
-    {at::GERROR, 0x105, read_only},
-    {at::GERRORN, 0x105, 0},
+    {at::GERROR, 0x1B5, read_only},
+    {at::GERRORN, 0x1B5, 0},
+    {at::GERROR_IRQ_CFG0, 0xFFFF'FFFC, 0, gerror_msi},
+    {at::GERROR_IRQ_CFG0 + 4, 0xFFF, 0, gerror_msi},
+    {at::GERROR_IRQ_CFG1, 0xFFFF'FFFF, 0, gerror_msi},
+    {at::GERROR_IRQ_CFG2, 0x3F, 0, gerror_msi},
     {at::STRTAB_BASE, 0xFFFF'FFC0, 1},
     {at::STRTAB_BASE + 4, 0x4000'0FFF, 1},
     {at::STRTAB_BASE_CFG, 0x3'07FF, 1},
@@ -35,6 +41,10 @@ constexpr Register words[] = {
     {at::CMDQ_CONS, 0x7F0F'FFFF, 8},
     {at::EVENTQ_BASE, 0xFFFF'FFFF, 4},
     {at::EVENTQ_BASE + 4, 0x4000'0FFF, 4},
+    {at::EVENTQ_IRQ_CFG0, 0xFFFF'FFFC, 0, event_msi},
+    {at::EVENTQ_IRQ_CFG0 + 4, 0xFFF, 0, event_msi},
+    {at::EVENTQ_IRQ_CFG1, 0xFFFF'FFFF, 0, event_msi},
+    {at::EVENTQ_IRQ_CFG2, 0x3F, 0, event_msi},
     {at::EVENTQ_PROD, 0x800F'FFFF, 4},
     {at::EVENTQ_CONS, 0x800F'FFFF, 0},
 };
@@ -48,14 +58,22 @@ protected:
         for (const Register& r : words) v[r.offset] = get(r.offset);
         return v;
     }
+    /// Bits that exist without MSI, without VMW, without Hyp.
+    uint32_t mask(const Register& r) const {
+        if (!features.msi && r.irq_guard != 0) return 0;
+        if (!features.msi && (r.offset == at::GERROR || r.offset == at::GERRORN)) return 0x105;
+        if (!features.vmid_wildcard && (r.offset == at::CR0 || r.offset == at::CR0ACK)) return 0xD;
+        if (!features.el2 && r.offset == at::CR2) return 0x2;
+        return r.mask;
+    }
     static uint32_t index_bits(uint32_t base) { return (2u << std::min(base & 31, 19u)) - 1; }
 
     /// What one aligned 32-bit write makes of the registers.
-    static void write(Values& v, uint32_t offset, uint32_t value) {
+    void write(Values& v, uint32_t offset, uint32_t value) const {
         const auto r = std::find_if(std::begin(words), std::end(words),
                                     [&](const Register& x) { return x.offset == offset; });
         if (r == std::end(words) || ((v[at::CR0] | v[at::CR0ACK]) & r->guard) != 0 ||
-            r->guard == read_only)
+            ((v[at::IRQ_CTRL] | v[at::IRQ_CTRLACK]) & r->irq_guard) != 0 || r->guard == read_only)
             return;
         if (offset == at::CR1) {
             const uint32_t enabled = v[at::CR0] | v[at::CR0ACK];
@@ -63,7 +81,7 @@ protected:
             value = (value & open) | (v[offset] & ~open);
         }
         if (offset == at::GBPA && (v[offset] >> 31 || !(value >> 31))) return;
-        v[offset] = value & r->mask;
+        v[offset] = value & mask(*r);
     }
     /// Indexes of the SMMU are cut to the size of their queue.
     static void cut(Values& v) {
@@ -111,26 +129,40 @@ TEST_F(FuzzRegisters, ReadsAndWrites) {
         const auto follow = [&](uint32_t bits) {
             v[at::CR0ACK] = (v[at::CR0ACK] & ~bits) | (v[at::CR0] & bits);
         };
-        switch (random.below(8)) {
+        const auto raise = [&](uint32_t bit) {
+            v[at::GERROR] = (v[at::GERROR] & ~bit) | (~v[at::GERRORN] & bit);
+        };
+        switch (random.below(10)) {
             case 0:
-                registers.acknowledge_control();
-                follow(SMMUEN);
-                v[at::IRQ_CTRLACK] = v[at::IRQ_CTRL];
+            case 1: {
+                const bool msis_done = random.flip();
+                registers.acknowledge_control(msis_done);
+                follow(SMMUEN | 0x1C0);
+                if (msis_done) v[at::IRQ_CTRLACK] = v[at::IRQ_CTRL];
                 v[at::GBPA] &= 0x7FFF'FFFF;
                 break;
-            case 1:
+            }
+            case 2:
                 registers.acknowledge_command_enable();
                 follow(CMDQEN);
                 break;
-            case 2:
+            case 3:
                 registers.acknowledge_event_enable();
                 follow(EVENTQEN);
                 break;
-            case 3:
-                registers.raise_event_abort();
-                v[at::GERROR] = (v[at::GERROR] & ~4u) | (~v[at::GERRORN] & 4u);
-                break;
             case 4:
+                registers.raise_event_abort();
+                raise(1 << 2);
+                break;
+            case 5: {
+                if (!features.msi) break;
+                const unsigned source = static_cast<unsigned>(random.below(3));
+                constexpr uint32_t bits[] = {1 << 5, 1 << 7, 1 << 4};  // event, GERROR, CMD_SYNC
+                registers.raise_msi_abort(static_cast<core::MsiSource>(source));
+                raise(bits[source]);
+                break;
+            }
+            case 6:
                 if (registers.command_error_active()) break;
                 registers.raise_command_error(arch::CommandError::Illegal);
                 v[at::GERROR] ^= 1;
@@ -141,6 +173,9 @@ TEST_F(FuzzRegisters, ReadsAndWrites) {
         expect(v);
     };
     cases(0x4000'0000, 1'000, [&](Random& random) {
+        features.msi = !random.one_in(4);
+        features.vmid_wildcard = !random.one_in(4);
+        features.el2 = !random.one_in(4);
         reset();
         for (int step = 0; step < 16; ++step) {
             const Values before = values();

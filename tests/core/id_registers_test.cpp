@@ -32,16 +32,16 @@ struct Words {
     uint32_t idr0, idr1, idr3, idr5, aidr;
 };
 
-// IDR0: S2P 0, S1P 1, TTF 3:2 = 10, COHACC 4, Hyp 9, ASID16 12, VMW 17, VMID16 18, CD2L 19,
-// TTENDIAN 22:21 = 10, STALL_MODEL 25:24 = 01, ST_LEVEL 28:27 = 01.
-constexpr uint32_t idr0 = 0x094E'121B;
+// IDR0: S2P 0, S1P 1, TTF 3:2 = 10, COHACC 4, Hyp 9, ASID16 12, MSI 13, VMW 17, VMID16 18, CD2L 19,
+// TTENDIAN 22:21 = 10, STALL_MODEL 25:24 = 00, ST_LEVEL 28:27 = 01.
+constexpr uint32_t idr0 = 0x084E'321B;
 // IDR1: SIDSIZE 5:0 = 16, SSIDSIZE 10:6 = 20, EVENTQS 20:16 = 19, CMDQS 25:21 = 19, ATTR_PERMS_OVR
 // 26, ATTR_TYPES_OVR 27.
 constexpr uint32_t idr1 = 0x0E73'0510;
 // IDR3: HAD 2, XNX 4, FWB 8, RIL 10, BBML 12:11 = 10, E0PD 13, PTWNNC 14, EPAN 17.
 constexpr uint32_t idr3 = 0x0002'7514;
-// IDR5: OAS 2:0 = 100 (44 bits), GRAN4K 4, GRAN16K 5, GRAN64K 6.
-constexpr uint32_t idr5 = 0x0000'0074;
+// IDR5: OAS 2:0 = 100 (44 bits), GRAN4K 4, GRAN16K 5, GRAN64K 6, STALL_MAX 31:16 = 64.
+constexpr uint32_t idr5 = 0x0040'0074;
 
 const Words sets[] = {
     {"default", [](F&) {}, idr0, idr1, idr3, idr5, 3},
@@ -52,6 +52,8 @@ const Words sets[] = {
          f.granule_16k = f.granule_64k = f.range_invalidation = f.e0pd = f.epan = false;
          f.walks_to_device_are_nc = f.wide_asid = f.wide_vmid = f.coherent_access = false;
          f.substream_id_bits = f.bbml = 0;
+         f.msi = false;
+         f.stall_model = core::StallModel::Terminate;
      },
      0x0940'000B, 0x0E73'0010, 0x0000'0014, 0x0000'0014, 1},
     {"SMMUv3.2",
@@ -67,10 +69,10 @@ const Words sets[] = {
          f.no_tag_access = f.lpa2 = f.small_tables = true;
          f.output_address_bits = f.virtual_address_bits = 52;
      },
-     idr0, idr1, 0x0042'7714, 0x0000'04F6, 4},
-    {"stage 1 only", [](F& f) { f.stage2 = f.forced_write_back = false; }, 0x0948'101A, idr1,
+     idr0, idr1, 0x0042'7714, 0x0040'04F6, 4},
+    {"stage 1 only", [](F& f) { f.stage2 = f.forced_write_back = false; }, 0x0848'301A, idr1,
      0x0002'3404, idr5, 3},
-    {"stage 2 only", [](F& f) { f.stage1 = false; }, 0x0946'1019, idr1, 0x0002'7510, idr5, 3},
+    {"stage 2 only", [](F& f) { f.stage1 = false; }, 0x0846'3019, idr1, 0x0002'7510, idr5, 3},
 };
 
 TEST_F(IdRegisters, REG_30_REG_32_REG_33_REG_34_WordsOfSeveralSets) {
@@ -93,7 +95,12 @@ TEST_F(IdRegisters, EveryFeatureShowsInItsOwnBits) {
         uint32_t offset, bits;  ///< what differs from the default
     };
     const Row rows[] = {
+        {[](F& f) { f.httu = 2; }, IDR0, 0b10 << 6},
         {[](F& f) { f.el2 = false; }, IDR0, 1 << 9},
+        {[](F& f) { f.msi = false; }, IDR0, 1 << 13},
+        {[](F& f) { f.stall_model = core::StallModel::Stall; }, IDR0, 0b10 << 24},
+        {[](F& f) { f.always_abort = true; }, IDR0, 1 << 26},
+        {[](F& f) { f.stall_max = 65; }, IDR5, 1 << 16},
         {[](F& f) { f.vmid_wildcard = false; }, IDR0, 1 << 17},
         {[](F& f) { f.two_level_cd_table = false; }, IDR0, 1 << 19},
         {[](F& f) { f.substream_id_bits = 0; }, IDR1, 20 << 6},

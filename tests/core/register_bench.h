@@ -16,9 +16,11 @@ constexpr uint32_t IDR5 = 0x0014, IIDR = 0x0018, AIDR = 0x001C;
 constexpr uint32_t CR0 = 0x0020, CR0ACK = 0x0024, CR1 = 0x0028, CR2 = 0x002C;
 constexpr uint32_t STATUSR = 0x0040, GBPA = 0x0044, IRQ_CTRL = 0x0050, IRQ_CTRLACK = 0x0054;
 constexpr uint32_t GERROR = 0x0060, GERRORN = 0x0064;
+constexpr uint32_t GERROR_IRQ_CFG0 = 0x0068, GERROR_IRQ_CFG1 = 0x0070, GERROR_IRQ_CFG2 = 0x0074;
 constexpr uint32_t STRTAB_BASE = 0x0080, STRTAB_BASE_CFG = 0x0088;
 constexpr uint32_t CMDQ_BASE = 0x0090, CMDQ_PROD = 0x0098, CMDQ_CONS = 0x009C;
 constexpr uint32_t EVENTQ_BASE = 0x00A0, EVENTQ_PROD = 0x1'00A8, EVENTQ_CONS = 0x1'00AC;
+constexpr uint32_t EVENTQ_IRQ_CFG0 = 0x00B0, EVENTQ_IRQ_CFG1 = 0x00B8, EVENTQ_IRQ_CFG2 = 0x00BC;
 }  // namespace at
 
 class RegisterBench : public ::testing::Test {

@@ -48,10 +48,26 @@ TEST_F(RegisterHandshake, REG_09_Cr0ReadsBackAtOnceAndCr0AckWhenTheUpdateIsCompl
 }
 
 TEST_F(RegisterHandshake, REG_10_ReservedBitsOfCr0AreNeverAcknowledged) {
-    control(0xFFFF'FFF2);  // PRIQEN, ATSCHK, VMW, DPT_WALK_EN and what has no name
+    control(0xFFFF'FE32);  // PRIQEN, ATSCHK, DPT_WALK_EN and what has no name
     EXPECT_EQ(get(at::CR0ACK), 0u);
     control(0xFFFF'FFFF);
+    EXPECT_EQ(get(at::CR0ACK), 0x1CDu);
+    features.vmid_wildcard = false;
+    reset();
+    control(0xFFFF'FFFF);
     EXPECT_EQ(get(at::CR0ACK), 0b1101u);
+}
+
+TEST_F(RegisterHandshake, TLB_04_VmwCountsOnceAcknowledgedAndItsReservedValuesAsZero) {
+    constexpr uint16_t masks[8] = {0xFFFF, 0xFFFE, 0xFFFC, 0xFFF8, 0xFFF0, 0xFFFF, 0xFFFF, 0xFFFF};
+    for (uint32_t vmw = 0; vmw < 8; ++vmw) {
+        const uint16_t before = registers.vmid_mask();
+        EXPECT_EQ(put(at::CR0, vmw << 6), Effect::Control);
+        EXPECT_EQ(registers.vmid_mask(), before);
+        EXPECT_FALSE(registers.acknowledge_control()) << "no translation changes by it";
+        EXPECT_EQ(get(at::CR0ACK), vmw << 6);
+        EXPECT_EQ(registers.vmid_mask(), masks[vmw]) << vmw;
+    }
 }
 
 TEST_F(RegisterHandshake, REG_24_IrqCtrlIsAcknowledgedFieldByField) {
@@ -81,7 +97,7 @@ TEST_F(RegisterHandshake, GuardedRegistersAreReadOnlyUntilTheirEnableIsZeroAndAc
         {"REG-18", SMMUEN, at::CR1, 0xD40, 0x280},
         {"REG-18", CMDQEN, at::CR1, 0x035, 0x00A},
         {"REG-18", EVENTQEN, at::CR1, 0x035, 0x00A},
-        {"REG-20", SMMUEN, at::CR2, 0b10, 0},
+        {"REG-20", SMMUEN, at::CR2, 0b11, 0},
         {"ST-25", SMMUEN, at::STRTAB_BASE, 0x1234'5640, 0x89AB'CD80},
         {"ST-25", SMMUEN, at::STRTAB_BASE + 4, 0x4000'0123, 0x0000'0456},
         {"ST-25", SMMUEN, at::STRTAB_BASE_CFG, 0x0001'0208, 0x0000'0010},

@@ -16,13 +16,16 @@ struct Word {
 
 // --- Identification ---------------------------------------------------------------------------
 
-// S2P 0, S1P 1, TTF 3:2 = 10, COHACC 4, ASID16 12, VMID16 18, TTENDIAN 22:21 = 10,
-// STALL_MODEL 25:24 = 01, ST_LEVEL 28:27 = 01.
-constexpr uint32_t idr0 = 0x0944'101B;
-// SIDSIZE 5:0 = 16, EVENTQS 20:16 = 19, CMDQS 25:21 = 19, ATTR_PERMS_OVR 26, ATTR_TYPES_OVR 27.
-constexpr uint32_t idr1 = 0x0E73'0010;
-constexpr uint32_t idr3 = 0x0000'0114;  // HAD 2, XNX 4, FWB 8
-constexpr uint32_t idr5 = 0x0000'0014;  // OAS 2:0 = 100 (44 bits), GRAN4K 4
+// S2P 0, S1P 1, TTF 3:2 = 10, COHACC 4, Hyp 9, ASID16 12, MSI 13, VMW 17, VMID16 18, CD2L 19,
+// TTENDIAN 22:21 = 10, STALL_MODEL 25:24 = 00, ST_LEVEL 28:27 = 01.
+constexpr uint32_t idr0 = 0x084E'321B;
+// SIDSIZE 5:0 = 16, SSIDSIZE 10:6 = 20, EVENTQS 20:16 = 19, CMDQS 25:21 = 19, ATTR_PERMS_OVR 26,
+// ATTR_TYPES_OVR 27.
+constexpr uint32_t idr1 = 0x0E73'0510;
+// HAD 2, XNX 4, FWB 8, RIL 10, BBML 12:11 = 10, E0PD 13, PTWNNC 14, EPAN 17.
+constexpr uint32_t idr3 = 0x0002'7514;
+// OAS 2:0 = 100 (44 bits), GRAN4K 4, GRAN16K 5, GRAN64K 6, STALL_MAX 31:16 = 64.
+constexpr uint32_t idr5 = 0x0040'0074;
 
 constexpr Word identification[] = {
     {at::IDR0, idr0},
@@ -32,7 +35,7 @@ constexpr Word identification[] = {
     {at::IDR4, 0},
     {at::IDR5, idr5},
     {at::IIDR, 0},
-    {at::AIDR, 1},  // v3.1
+    {at::AIDR, 3},  // v3.3
     // 0xFD0: PIDR4 to 7, PIDR0 to 3 (JEDEC in PIDR2), CIDR0 to 3
     {0xFD0, 0},
     {0xFD4, 0},
@@ -60,59 +63,131 @@ TEST_F(Registers, REG_07_IdentificationIsReadOnly) {
     }
 }
 
+using F = core::Features;
+
+/// SMMUv3.1 with nothing that later revisions brought.
+void be_smmu_v3_1(F& f) {
+    f.minor_revision = 1;
+    f.range_invalidation = f.el2 = f.e0pd = f.walks_to_device_are_nc = f.epan = false;
+    f.bbml = 0;
+}
+
 TEST_F(Registers, EveryFeatureShowsInItsOwnField) {
+    using core::StallModel;
     struct Row {
-        void (*change)(core::Features&);
+        void (*change)(F&);
         uint32_t idr0, idr1, idr3, idr5;
     };
-    using F = core::Features;
     const Row rows[] = {
-        {[](F& f) { f.stage1 = false; }, 0x0944'1019, idr1, 0x110,
-         idr5},  // HAD is RES0 without S1P
-        {[](F& f) { f.stage2 = f.forced_write_back = false; }, 0x0940'101A, idr1, 0x004, idr5},
-        {[](F& f) { f.forced_write_back = false; }, idr0, idr1, 0x014, idr5},
-        {[](F& f) { f.wide_asid = false; }, 0x0944'001B, idr1, idr3, idr5},
-        {[](F& f) { f.wide_vmid = false; }, 0x0940'101B, idr1, idr3, idr5},
-        {[](F& f) { f.coherent_access = false; }, 0x0944'100B, idr1, idr3, idr5},
-        {[](F& f) { f.stream_id_bits = 32; }, idr0, 0x0E73'0020, idr3, idr5},
-        {[](F& f) { f.stream_id_bits = 0; }, idr0, 0x0E73'0000, idr3, idr5},
-        {[](F& f) { f.command_queue_log2 = 8; }, idr0, 0x0D13'0010, idr3, idr5},
-        {[](F& f) { f.event_queue_log2 = 7; }, idr0, 0x0E67'0010, idr3, idr5},
-        {[](F& f) { f.output_address_bits = 32; }, idr0, idr1, idr3, 0x10},
-        {[](F& f) { f.output_address_bits = 36; }, idr0, idr1, idr3, 0x11},
-        {[](F& f) { f.output_address_bits = 40; }, idr0, idr1, idr3, 0x12},
-        {[](F& f) { f.output_address_bits = 42; }, idr0, idr1, idr3, 0x13},
-        {[](F& f) { f.output_address_bits = 48; }, idr0, idr1, idr3, 0x15},
+        // Without S1P: no Hyp, CD2L, HAD.  Without S2P: no Hyp, VMW, VMID16, XNX, FWB, PTWNNC.
+        {[](F& f) { f.stage1 = false; }, 0x0846'3019, idr1, 0x0002'7510, idr5},
+        {[](F& f) { f.stage2 = f.forced_write_back = false; }, 0x0848'301A, idr1, 0x0002'3404,
+         idr5},
+        {[](F& f) { f.wide_asid = false; }, 0x084E'221B, idr1, idr3, idr5},
+        {[](F& f) { f.wide_vmid = false; }, 0x084A'321B, idr1, idr3, idr5},
+        {[](F& f) { f.vmid_wildcard = false; }, 0x084C'321B, idr1, idr3, idr5},
+        {[](F& f) { f.two_level_cd_table = false; }, 0x0846'321B, idr1, idr3, idr5},
+        {[](F& f) { f.msi = false; }, 0x084E'121B, idr1, idr3, idr5},
+        {[](F& f) { f.coherent_access = false; }, 0x084E'320B, idr1, idr3, idr5},
+        {[](F& f) { f.httu = 1; }, 0x084E'325B, idr1, idr3, idr5},
+        {[](F& f) { f.httu = 2; }, 0x084E'329B, idr1, idr3, idr5},
+        {[](F& f) { f.always_abort = true; }, 0x0C4E'321B, idr1, idr3, idr5},
+        {[](F& f) { f.stall_model = StallModel::Terminate; }, 0x094E'321B, idr1, idr3, 0x74},
+        {[](F& f) { f.stall_model = StallModel::Stall; }, 0x0A4E'321B, idr1, idr3, idr5},
+        {[](F& f) { f.stall_max = 1; }, idr0, idr1, idr3, 0x0001'0074},
+        {[](F& f) { f.stall_max = 65535; }, idr0, idr1, idr3, 0xFFFF'0074},
+        {[](F& f) { f.stream_id_bits = 32; }, idr0, 0x0E73'0520, idr3, idr5},
+        {[](F& f) { f.stream_id_bits = 0; }, idr0, 0x0E73'0500, idr3, idr5},
+        {[](F& f) { f.substream_id_bits = 0; }, idr0, 0x0E73'0010, idr3, idr5},
+        {[](F& f) { f.substream_id_bits = 1; }, idr0, 0x0E73'0050, idr3, idr5},
+        {[](F& f) { f.command_queue_log2 = 8; }, idr0, 0x0D13'0510, idr3, idr5},
+        {[](F& f) { f.event_queue_log2 = 7; }, idr0, 0x0E67'0510, idr3, idr5},
+        {[](F& f) { f.small_tables = true; }, idr0, idr1, 0x0002'7714, idr5},
+        {[](F& f) { f.bbml = 1; }, idr0, idr1, 0x0002'6D14, idr5},
+        {[](F& f) { f.epan = false; }, idr0, idr1, 0x0000'7514, idr5},
+        {[](F& f) { f.no_tag_access = true; }, idr0, idr1, 0x0042'7514, idr5},
+        {[](F& f) { f.granule_4k = false; }, idr0, idr1, idr3, 0x0040'0064},
+        {[](F& f) { f.granule_16k = false; }, idr0, idr1, idr3, 0x0040'0054},
+        {[](F& f) { f.granule_64k = false; }, idr0, idr1, idr3, 0x0040'0034},
+        {[](F& f) { f.virtual_address_bits = 52; }, idr0, idr1, idr3, 0x0040'0474},
+        {[](F& f) {
+             f.virtual_address_bits = 52;
+             f.lpa2 = true;
+         },
+         idr0, idr1, idr3, 0x0040'04F4},
+        {[](F& f) { f.output_address_bits = 32; }, idr0, idr1, idr3, 0x0040'0070},
+        {[](F& f) { f.output_address_bits = 36; }, idr0, idr1, idr3, 0x0040'0071},
+        {[](F& f) { f.output_address_bits = 40; }, idr0, idr1, idr3, 0x0040'0072},
+        {[](F& f) { f.output_address_bits = 42; }, idr0, idr1, idr3, 0x0040'0073},
+        {[](F& f) { f.output_address_bits = 48; }, idr0, idr1, idr3, 0x0040'0075},
+        {[](F& f) { f.output_address_bits = 52; }, idr0, idr1, idr3, 0x0040'0076},
     };
     for (const Row& r : rows) {
         features = F{};
         r.change(features);
-        ASSERT_EQ(core::refuse(features), nullptr);
+        ASSERT_EQ(core::refuse(features), nullptr) << "row " << &r - rows;
         EXPECT_EQ(get(at::IDR0), r.idr0) << "row " << &r - rows;
         EXPECT_EQ(get(at::IDR1), r.idr1) << "row " << &r - rows;
         EXPECT_EQ(get(at::IDR3), r.idr3) << "row " << &r - rows;
         EXPECT_EQ(get(at::IDR5), r.idr5) << "row " << &r - rows;
-        EXPECT_EQ(get(at::AIDR), 1u);
+        EXPECT_EQ(get(at::AIDR), 3u);
     }
     features = F{};
     features.stream_id_bits = 6;
     features.two_level_stream_table = false;
-    EXPECT_EQ(get(at::IDR0), 0x0144'101Bu);
-    EXPECT_EQ(get(at::IDR1), 0x0E73'0006u);
+    EXPECT_EQ(get(at::IDR0), 0x004E'321Bu);
+    EXPECT_EQ(get(at::IDR1), 0x0E73'0506u);
+}
+
+TEST_F(Registers, EveryRevisionIsAnnounced) {
+    be_smmu_v3_1(features);
+    ASSERT_EQ(core::refuse(features), nullptr);
+    EXPECT_EQ(get(at::AIDR), 1u);
+    EXPECT_EQ(get(at::IDR0), 0x084E'301Bu);
+    EXPECT_EQ(get(at::IDR3), 0x114u);
+    features.forced_write_back = false;
+    EXPECT_EQ(get(at::IDR3), 0x014u);
+
+    features = F{};
+    features.minor_revision = 2;
+    features.e0pd = features.walks_to_device_are_nc = features.epan = false;
+    ASSERT_EQ(core::refuse(features), nullptr);
+    EXPECT_EQ(get(at::AIDR), 2u);
+    EXPECT_EQ(get(at::IDR3), 0x1514u);
+    features.e0pd = true;
+    EXPECT_EQ(get(at::IDR3), 0x3514u);
+    features.walks_to_device_are_nc = true;
+    EXPECT_EQ(get(at::IDR3), 0x7514u);
+
+    features = F{};
+    features.minor_revision = 4;
+    features.no_tag_access = true;
+    ASSERT_EQ(core::refuse(features), nullptr);
+    EXPECT_EQ(get(at::AIDR), 4u);
+    EXPECT_EQ(get(at::IDR3), 0x0042'7514u);
 }
 
 // --- Reset values, implemented bits -----------------------------------------------------------
 
-constexpr uint32_t cr0 = 0x0000'000D;  // SMMUEN, EVENTQEN, CMDQEN (6.3.9)
+constexpr uint32_t cr0 = 0x0000'01CD;  // SMMUEN, EVENTQEN, CMDQEN, VMW 8:6 (6.3.9)
 /// The other 32-bit words that software can write, and the bits that it then reads back: 6.3.11 to
-/// 6.3.29, 6.3.95, 6.3.96.
+/// 6.3.32, 6.3.95, 6.3.96.  MSIs come before IRQ_CTRL, which guards them.
 constexpr Word writable[] = {
-    {at::CR1, 0x0000'0FFF},              // three fields for tables, three for queues
-    {at::CR2, 0x0000'0002},              // RECINVSID; E2H, PTM and REC_CFG_ATS are RES0
-    {at::IRQ_CTRL, 0x0000'0005},         // GERROR_IRQEN, EVENTQ_IRQEN
-    {at::GERRORN, 0x0000'0105},          // CMDQ_ERR, EVENTQ_ABT_ERR, SFM_ERR
+    {at::CR1, 0x0000'0FFF},                  // three fields for tables, three for queues
+    {at::CR2, 0x0000'0003},                  // E2H, RECINVSID; PTM and REC_CFG_ATS are RES0
+    {at::GERROR_IRQ_CFG0, 0xFFFF'FFFC},      // ADDR[31:2]
+    {at::GERROR_IRQ_CFG0 + 4, 0x0000'0FFF},  // ADDR[43:32]: OAS is 44
+    {at::GERROR_IRQ_CFG1, 0xFFFF'FFFF},      // DATA
+    {at::GERROR_IRQ_CFG2, 0x0000'003F},      // SH, MemAttr
+    {at::EVENTQ_IRQ_CFG0, 0xFFFF'FFFC},
+    {at::EVENTQ_IRQ_CFG0 + 4, 0x0000'0FFF},
+    {at::EVENTQ_IRQ_CFG1, 0xFFFF'FFFF},
+    {at::EVENTQ_IRQ_CFG2, 0x0000'003F},
+    {at::IRQ_CTRL, 0x0000'0005},  // GERROR_IRQEN, EVENTQ_IRQEN
+    // CMDQ_ERR 0, EVENTQ_ABT_ERR 2, MSI_CMDQ_, MSI_EVENTQ_, MSI_GERROR_ABT_ERR 4, 5, 7, SFM_ERR 8
+    {at::GERRORN, 0x0000'01B5},
     {at::STRTAB_BASE, 0xFFFF'FFC0},      // ADDR[31:6]
-    {at::STRTAB_BASE + 4, 0x4000'0FFF},  // RA, ADDR[43:32]: OAS is 44
+    {at::STRTAB_BASE + 4, 0x4000'0FFF},  // RA, ADDR[43:32]
     {at::STRTAB_BASE_CFG, 0x0003'07FF},  // FMT, SPLIT, LOG2SIZE
     {at::CMDQ_BASE, 0xFFFF'FFFF},        // ADDR[31:5], LOG2SIZE
     {at::CMDQ_BASE + 4, 0x4000'0FFF},
@@ -144,14 +219,40 @@ TEST_F(Registers, AddressBitsAboveTheOutputAddressSizeReadAsZero) {
         unsigned oas;
         uint32_t high;
     };
-    for (const Row& r : {Row{32, 0x4000'0000}, Row{36, 0x4000'000F}, Row{48, 0x4000'FFFF}})
-        for (const uint32_t base : {at::STRTAB_BASE, at::CMDQ_BASE, at::EVENTQ_BASE}) {
-            features.output_address_bits = r.oas;
-            reset();
+    const Row rows[] = {{32, 0}, {36, 0xF}, {40, 0xFF}, {42, 0x3FF}, {48, 0xFFFF}, {52, 0xF'FFFF}};
+    for (const Row& r : rows) {
+        features.output_address_bits = r.oas;
+        reset();
+        for (const uint32_t base : {at::STRTAB_BASE, at::CMDQ_BASE, at::EVENTQ_BASE,
+                                    at::GERROR_IRQ_CFG0, at::EVENTQ_IRQ_CFG0}) {
+            const bool is_msi = base == at::GERROR_IRQ_CFG0 || base == at::EVENTQ_IRQ_CFG0;
+            const uint32_t hint = is_msi ? 0 : 0x4000'0000;  // RA, WA
             put(base + 4, 0xFFFF'FFFF);
-            EXPECT_EQ(get(base + 4), r.high) << std::hex << base;
+            EXPECT_EQ(get(base + 4), hint | r.high) << std::hex << base;
             EXPECT_EQ(get(base), 0u);
         }
+    }
+}
+
+TEST_F(Registers, MSI_03_MsiRegistersAreReservedWithoutMsi) {
+    features.msi = false;
+    fill(registers);
+    for (const Word& w : writable) {
+        const bool is_msi = (w.offset >= 0x68 && w.offset < 0x78) ||  // GERROR_IRQ_CFG0 to 2
+                            (w.offset >= 0xB0 && w.offset < 0xC0);    // EVENTQ_IRQ_CFG0 to 2
+        const uint32_t value = is_msi ? 0 : w.offset == at::GERRORN ? 0x105 : w.value;
+        EXPECT_EQ(get(w.offset), value) << std::hex << "offset " << w.offset;
+    }
+}
+
+TEST_F(Registers, VmwAndE2hAreReservedWithoutTheirFeature) {
+    features.vmid_wildcard = false;
+    put(at::CR0, 0xFFFF'FFFF);
+    EXPECT_EQ(get(at::CR0), 0x0Du);
+    be_smmu_v3_1(features);
+    reset();
+    put(at::CR2, 0xFFFF'FFFF);
+    EXPECT_EQ(get(at::CR2), 0b10u);
 }
 
 TEST_F(Registers, StreamTableFormatIsReservedWithoutTwoLevels) {
@@ -230,6 +331,14 @@ TEST_F(Registers, REG_05_TheHalvesOfA64BitRegisterAreSeparate) {
         EXPECT_EQ(get64(base), 0x4000'0123'FEDC'BA80u);
         put(base + 4, 0x0000'0ABC);
         EXPECT_EQ(get64(base), 0x0000'0ABC'FEDC'BA80u);
+    }
+    for (const uint32_t base : {at::GERROR_IRQ_CFG0, at::EVENTQ_IRQ_CFG0}) {
+        put64(base, 0xFFFF'F123'4567'89AB);
+        EXPECT_EQ(get64(base), 0x0000'0123'4567'89A8u);
+        put(base, 0xFEDC'BA84);
+        EXPECT_EQ(get64(base), 0x0000'0123'FEDC'BA84u);
+        put(base + 4, 0x0000'0ABC);
+        EXPECT_EQ(get64(base), 0x0000'0ABC'FEDC'BA84u);
     }
 }
 

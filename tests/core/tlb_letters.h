@@ -86,6 +86,8 @@ private:
     void invalidate_context(arch::StreamId, arch::SubstreamId) override {
         ADD_FAILURE() << "CMD-13";
     }
+    void resume(arch::StreamId, uint16_t, core::StallEnd) override {}
+    void terminate_stalls(arch::StreamId) override {}
     void invalidate_tlb(const core::TlbScope& scope) override { tlb.invalidate(scope); }
 };
 

@@ -3,114 +3,10 @@
 //
 // The specification asks for the removal of at least a command's scope and lets an implementation
 // remove more; this one promises to remove no more, so the tests look for what is left as well.
-#include <gtest/gtest.h>
-
-#include <string>
-
-#include "smmuv3/core/commands.h"
+#include "tests/core/tlbi_bench.h"
 
 namespace smmu::test {
 namespace {
-
-using arch::Asid;
-using arch::Vmid;
-using core::Tlb;
-using core::TlbTag;
-using core::Translation;
-
-constexpr uint64_t page = 0x0000'1234'5678'9000, next_page = page + 0x1000;
-constexpr uint64_t upper = 0xFFFF'1234'5678'9000;                        // TTB1's half
-constexpr uint64_t block = 0x0000'0012'3460'0000;                        // 2 MB
-constexpr uint64_t cut = 0x0000'0034'C567'8000, gigabyte = 0x4000'0000;  // a page of a 1 GB block
-constexpr Vmid A{0x0A0B}, B{0x0A0C};
-constexpr Asid one{0x0C0D}, two{0x0C0E};
-
-enum Stages { S1, S2, S1S2 };
-
-/// What is in the TLB, one letter each.
-struct Entry {
-    char letter;
-    Stages stages;
-    Vmid vmid;
-    Asid asid;
-    bool global;
-    uint64_t input;
-    uint8_t shift = 12, stage1_shift = 12;
-};
-constexpr Entry entries[] = {
-    // nested
-    {'a', S1S2, A, one, false, page},
-    {'b', S1S2, A, two, false, page},
-    {'c', S1S2, B, one, false, page},
-    {'d', S1S2, A, two, true, next_page},
-    {'e', S1S2, B, two, true, next_page},
-    {'f', S1S2, A, one, false, upper},
-    {'g', S1S2, A, one, false, block, 21, 21},
-    {'h', S1S2, A, one, false, cut, 12, 30},
-    // stage 1 only: these too have the VMID of their STE (3.17)
-    {'i', S1, A, one, false, page},
-    {'j', S1, A, two, true, next_page},
-    {'k', S1, B, one, false, page},
-    // stage 2 only, where the input is an IPA
-    {'l', S2, A, {}, false, page},
-    {'m', S2, B, {}, false, page},
-    {'n', S2, A, {}, false, block, 21, 0},
-};
-const std::string all = "abcdefghijklmn";
-
-class Tlbi : public ::testing::Test, private core::CommandTarget {
-protected:
-    static TlbTag tag(const Entry& e) {
-        TlbTag t;
-        t.vmid = e.vmid;
-        t.stage1 = e.stages != S2;
-        t.stage2 = e.stages != S1;
-        if (t.stage1) t.asid = e.asid;
-        return t;
-    }
-    void fill() {
-        tlb.invalidate_all();
-        for (const Entry& e : entries) {
-            Translation t;
-            t.input = e.input;
-            t.tag = tag(e);
-            t.global = e.global;
-            t.shift = e.shift;
-            t.leaf_shift = e.stages == S2 ? e.shift : e.stage1_shift;
-            tlb.fill(t);
-        }
-    }
-    std::string left() const {
-        std::string found;
-        for (const Entry& e : entries)
-            if (tlb.find(tag(e), e.input)) found += e.letter;
-        return found;
-    }
-    void run(uint64_t word0, uint64_t word1) {
-        EXPECT_EQ(core::execute({{{word0, word1}}}, features, {}, *this), arch::CommandError::None);
-    }
-    /// The letters that a command removes from the full TLB.
-    std::string removes(uint64_t word0, uint64_t word1 = 0) {
-        fill();
-        EXPECT_EQ(left(), all);
-        run(word0, word1);
-        const std::string now = left();
-        std::string gone;
-        for (const char letter : all)
-            if (now.find(letter) == std::string::npos) gone += letter;
-        return gone;
-    }
-
-    core::Features features;
-    Tlb tlb{{64, 16}};
-
-private:
-    void invalidate_config(arch::StreamId, arch::StreamId) override { FAIL() << "CMD-13"; }
-    void invalidate_tlb(const core::TlbScope& scope) override { tlb.invalidate(scope); }
-    void invalidate_context(arch::StreamId, arch::SubstreamId) override { FAIL() << "CMD-13"; }
-    void resume(arch::StreamId, uint16_t, core::StallEnd) override { FAIL(); }
-    void terminate_stalls(arch::StreamId) override { FAIL(); }
-};
 
 TEST_F(Tlbi, CMD_15_NhAllRemovesStage1OfTheVmid) {
     EXPECT_EQ(removes(0x0000'0A0B'0000'0010), "abdfghij");
@@ -181,10 +77,85 @@ TEST_F(Tlbi, CMD_20_S2IpaRemovesStage2OnlyEntriesOfTheIpa) {
     EXPECT_EQ(removes(0x0000'0A0B'0000'002A, 0xFF00'0000'0000'0000 | page), "l");
 }
 
-TEST_F(Tlbi, CMD_21_NsnhAllRemovesEverything) {
-    EXPECT_EQ(removes(0x0000'0000'0000'0030), all);
-    EXPECT_EQ(removes(0x0C0D'0A0B'0000'0030, page), all) << "its parameters are RES0";
+TEST_F(Tlbi, CMD_21_NsnhAllRemovesEverythingButHypervisors) {
+    EXPECT_EQ(removes(0x0000'0000'0000'0030), "abcdefghijklmn");
+    EXPECT_EQ(removes(0x0C0D'0A0B'0000'0030, page), "abcdefghijklmn") << "its parameters are RES0";
 }
+
+// --- Hypervisors ------------------------------------------------------------------------------
+
+TEST_F(Tlbi, CMD_18_El2AllRemovesBothKindsWhateverE2h) {
+    for (const bool e2h : {false, true}) {
+        controls.e2h = e2h;
+        EXPECT_EQ(removes(0x0000'0000'0000'0020), "opqrs");
+        EXPECT_EQ(removes(0x0C0D'0A0B'0000'0020, page), "opqrs") << "its parameters are RES0";
+    }
+}
+
+TEST_F(Tlbi, CMD_18_El2AsidRemovesNonGlobalEntriesOfTheAsid) {
+    controls.e2h = true;
+    EXPECT_EQ(removes(0x0C0D'0000'0000'0021), "ps");
+    EXPECT_EQ(removes(0x0C0E'0000'0000'0021), "q");
+    EXPECT_EQ(removes(0x0C0D'0A0B'0000'0021), "ps") << "there is no VMID";
+    EXPECT_EQ(removes(0x0D0D'0000'0000'0021), "");
+}
+
+TEST_F(Tlbi, CMD_18_El2VaWithE2hIsByAsidAndReachesGlobals) {
+    controls.e2h = true;
+    EXPECT_EQ(removes(0x0C0D'0000'0000'0022, page), "p");
+    EXPECT_EQ(removes(0x0C0E'0000'0000'0022, page), "q");
+    EXPECT_EQ(removes(0x0C0D'0000'0000'0022, next_page), "r");
+    EXPECT_EQ(removes(0x0C0D'0000'0000'0022, upper), "s");
+    EXPECT_EQ(removes(0x0C0D'0000'0000'0022, page - 0x1000), "");
+    EXPECT_EQ(removes(0x0C0D'0A0B'0000'0023, page), "opq") << "EL2_VAA: any ASID";
+    EXPECT_EQ(removes(0x0000'0000'0000'0023, next_page), "r");
+}
+
+// 4.4.2.8 asks for EL2 entries and leaves open what happens to those of EL2-E2H, which cannot be
+// there without a change of E2H.
+TEST_F(Tlbi, CMD_18_El2VaWithoutE2hIgnoresTheAsid) {
+    EXPECT_EQ(removes(0x0C0D'0000'0000'0022, page), "opq");
+    EXPECT_EQ(removes(0xFFFF'0000'0000'0022, page), "opq");
+    EXPECT_EQ(removes(0x0000'0000'0000'0023, page), "opq");
+    EXPECT_EQ(removes(0x0000'0000'0000'0022, page - 0x1000), "");
+}
+
+// --- VMID wildcards -----------------------------------------------------------------------------
+
+// A is 0x0A0B, B is 0x0A0C: they differ in their three low bits.
+TEST_F(Tlbi, CMD_26_TLB_04_LowBitsOfTheVmidThatAreMaskedDoNotCount) {
+    const uint64_t commands[] = {0x10, 0x28};  // NH_ALL, S12_VMALL
+    const std::string of_a[] = {"abdfghij", "abdfghijln"}, of_b[] = {"cek", "cekm"},
+                      both[] = {"abcdefghijk", "abcdefghijklmn"};
+    for (unsigned i = 0; i < 2; ++i) {
+        const auto with = [&](uint64_t vmid) { return removes(vmid << 32 | commands[i]); };
+        controls.vmid_mask = 0xFFFE;
+        EXPECT_EQ(with(0x0A0A), of_a[i]);
+        EXPECT_EQ(with(0x0A0D), of_b[i]);
+        controls.vmid_mask = 0xFFFC;
+        EXPECT_EQ(with(0x0A08), of_a[i]);
+        EXPECT_EQ(with(0x0A0F), of_b[i]);
+        controls.vmid_mask = 0xFFF8;
+        EXPECT_EQ(with(0x0A08), both[i]);
+        EXPECT_EQ(with(0x0A0F), both[i]);
+        EXPECT_EQ(with(0x0A10), "");
+        controls.vmid_mask = 0xFFF0;
+        EXPECT_EQ(with(0x0A00), both[i]);
+        EXPECT_EQ(with(0x0A10), "");
+    }
+    EXPECT_EQ(removes(0x0C0D'0A00'0000'0012, page), "acik") << "NH_VA";
+    EXPECT_EQ(removes(0x0000'0A00'0000'002A, page), "lm") << "S2_IPA";
+}
+
+TEST_F(Tlbi, TLB_04_AWildcardIsNotForLookups) {
+    fill();
+    TlbTag other = tag(entries[0]);
+    other.vmid = Vmid{0x0A0A};
+    controls.vmid_mask = 0xFFF0;
+    EXPECT_EQ(tlb.find(other, page), nullptr);
+}
+
+// --- Hints and tags -----------------------------------------------------------------------------
 
 // No table descriptors are cached on their own, so both forms do the same.
 TEST_F(Tlbi, CMD_17_LeafMakesNoDifference) {

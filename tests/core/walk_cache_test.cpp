@@ -91,7 +91,9 @@ TEST_F(WalkCache, AColdWalkReadsTwentyFourAndAWarmOneWhatItsCachesDoNotHave) {
         use(r.stage1, r.stage2, r.ipas);
         const Reads cold = walk(0);
         EXPECT_EQ(cold.first, 4u);
-        if (r.stage2.sets == 0 && r.ipas.sets == 0) EXPECT_EQ(cold.second, 20u);
+        if (r.stage2.sets == 0 && r.ipas.sets == 0) {
+            EXPECT_EQ(cold.second, 20u);
+        }
         EXPECT_EQ(walk(1), r.warm);
         expect_forwarded(last, pa + arch::page_bytes);
     }

@@ -1,8 +1,9 @@
-// Building an SMMU: what may stay open, which widths bind, and what is refused with which words.
+// Building an SMMU: what may stay open, which widths bind, and what else it takes.
 #include <tlm_utils/simple_target_socket.h>
 
 #include "tests/model/smmu_bench.h"
 #include "tests/tlm/bare_bench.h"
+#include "tests/tlm/reports.h"
 
 namespace smmu::test {
 
@@ -101,105 +102,6 @@ TEST_F(TlmElaboration, SixtyFourTbusEachHaveTheirStream) {
     });
 }
 
-// --- Refusals
-
-/// Reports of the SMMU while one of these lives: kept here instead of failing the test.
-class Reports {
-public:
-    Reports() {
-        latest.clear();
-        sc_core::sc_report_handler::set_handler(
-            [](const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
-                latest = std::string(report.get_msg_type()) + ": " + report.get_msg();
-                if (actions & sc_core::SC_THROW) throw report;
-            });
-    }
-    static inline std::string latest;
-};
-
-struct Refused {
-    const char* name;
-    void (*how)(Params&);
-    const char* why;
-};
-std::ostream& operator<<(std::ostream& os, const Refused& r) { return os << r.name; }
-
-struct TlmRefusal : SimTest, ::testing::WithParamInterface<Refused> {};
-
-TEST_P(TlmRefusal, IsOneSentenceThatNamesTheParameter) {
-    const Reports reports;
-    Params params;
-    GetParam().how(params);
-    EXPECT_THROW(Smmu<>("smmu", params), sc_core::sc_report);
-    EXPECT_EQ(Reports::latest, std::string("/smmu/params: ") + GetParam().why);
-}
-
-const Refused refusals[] = {
-    {"SMMUv3_0", [](Params& p) { p.features.minor_revision = 0; },
-     "minor_revision 0 (SMMUv3.0) is not built: use 1"},
-    {"SMMUv3_2", [](Params& p) { p.features.minor_revision = 2; },
-     "minor_revision 2 and above need range invalidation, BBML and Hyp, which are not built: use "
-     "1"},
-    {"no_stage",
-     [](Params& p) {
-         p.features.stage1 = p.features.stage2 = p.features.forced_write_back = false;
-     },
-     "at least one of stage1 and stage2 must be there"},
-    {"S2FWB_without_stage2", [](Params& p) { p.features.stage2 = false; },
-     "forced_write_back needs stage2"},
-    {"StreamID_too_wide", [](Params& p) { p.features.stream_id_bits = 33; },
-     "stream_id_bits must be 0 to 32"},
-    {"large_linear_table", [](Params& p) { p.features.two_level_stream_table = false; },
-     "stream_id_bits of 7 and above need two_level_stream_table"},
-    {"odd_OAS", [](Params& p) { p.features.output_address_bits = 43; },
-     "output_address_bits must be 32, 36, 40, 42, 44 or 48"},
-    {"52_bit_OAS", [](Params& p) { p.features.output_address_bits = 52; },
-     "output_address_bits must be 32, 36, 40, 42, 44 or 48"},
-    {"CMDQS", [](Params& p) { p.features.command_queue_log2 = 20; },
-     "command_queue_log2 and event_queue_log2 must be 0 to 19"},
-    {"EVENTQS", [](Params& p) { p.features.event_queue_log2 = 20; },
-     "command_queue_log2 and event_queue_log2 must be 0 to 19"},
-    {"no_TBU", [](Params& p) { p.tbus = 0; }, "tbus must be 1 to 64"},
-    {"too_many_TBUs", [](Params& p) { p.tbus = 65; }, "tbus must be 1 to 64"},
-    {"more_streams_than_TBUs",
-     [](Params& p) {
-         p.default_stream_ids = {1, 2};
-     },
-     "default_stream_ids must not have more entries than there are TBUs"},
-    {"stream_that_does_not_exist", [](Params& p) { p.default_stream_ids = {0x1'0000}; },
-     "default_stream_ids must fit in stream_id_bits"},
-    {"no_micro_TLB", [](Params& p) { p.micro_tlb_entries = 0; },
-     "micro_tlb_entries must be a power of two, 1 to 65536"},
-    {"odd_micro_TLB", [](Params& p) { p.micro_tlb_entries = 48; },
-     "micro_tlb_entries must be a power of two, 1 to 65536"},
-    {"large_micro_TLB", [](Params& p) { p.micro_tlb_entries = 131072; },
-     "micro_tlb_entries must be a power of two, 1 to 65536"},
-    {"odd_TLB",
-     [](Params& p) {
-         p.tlb = {3, 4};
-     },
-     "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64"},
-    {"no_ways",
-     [](Params& p) {
-         p.tlb = {4, 0};
-     },
-     "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64"},
-    {"many_ways",
-     [](Params& p) {
-         p.tlb = {4, 65};
-     },
-     "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64"},
-    {"odd_configuration_cache",
-     [](Params& p) {
-         p.config_cache = {0, 4};
-     },
-     "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64"},
-    {"no_clock", [](Params& p) { p.clock = sc_core::SC_ZERO_TIME; },
-     "clock must be longer than zero"},
-};
-INSTANTIATE_TEST_SUITE_P(Each, TlmRefusal, ::testing::ValuesIn(refusals),
-                         [](const auto& p) { return std::string(p.param.name); });
-
 /// The smallest of everything is not refused, and works.
 TEST_F(TlmElaboration, SmallestParametersWork) {
     Params params;
@@ -220,6 +122,8 @@ TEST_F(TlmElaboration, SmallestParametersWork) {
         }
     });
 }
+
+// --- Mistakes
 
 TEST_F(TlmElaboration, NonBlockingTransportIsReportedByName) {
     BareBench bench(BareBench::Registers::Unbound);

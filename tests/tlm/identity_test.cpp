@@ -53,6 +53,37 @@ TEST_F(TlmIdentity, IsLentToAMasterThatBringsNoneAndTakenBack) {
     });
 }
 
+/// Each has tables of its own; a hit of one answers for no other.
+TEST_F(TlmIdentity, SubstreamsOfOneStreamAreKeptApart) {
+    using arch::Ste;
+    RamTables others(pages, map::guest);
+    others.map(va, data_page(7) + map::guest, stage1_page);
+    ram.put(cd + 64, make_cd(others, asid + 1));
+    put_ste(stream, with_stage2(stage1_ste(cd + map::guest), stage2, vmid)
+                        .set(Ste::S1CDMax, 1)
+                        .set(Ste::S1DSS, arch::S1Default::Substream0));
+    ram.put(data_page(0), uint32_t{0xA0});
+    ram.put(data_page(7), uint32_t{0xA7});
+    simulate([&] {
+        start();
+        StreamIn plain = of_stream(stream), one = plain, zero = plain, two = plain;
+        one.substream_valid = zero.substream_valid = two.substream_valid = true;
+        one.substream.value = 1;
+        two.substream.value = 2;
+        for (int i = 0; i < 2; ++i) {  // miss, hit
+            uint32_t data = 0;
+            EXPECT_TRUE(device.read(plain, va, data).ok());
+            EXPECT_EQ(data, 0xA0u);
+            EXPECT_TRUE(device.read(one, va, data).ok());
+            EXPECT_EQ(data, 0xA7u);
+            // Substream 0 is for those that have none, 2 is beyond S1CDMax.
+            EXPECT_EQ(device.read(zero, va, data).response, tlm::TLM_GENERIC_ERROR_RESPONSE);
+            EXPECT_EQ(device.read(two, va, data).response, tlm::TLM_GENERIC_ERROR_RESPONSE);
+        }
+        EXPECT_EQ(counter.hits, 2u);
+    });
+}
+
 TEST_F(TlmIdentity, DefaultsAreThoseOfAPlainMaster) {
     const StreamIn in{};
     EXPECT_EQ(in.stream.value, 0u);

@@ -10,6 +10,8 @@ constexpr auto write_command = tlm::TLM_WRITE_COMMAND;
 // Offsets as IHI 0070 G.b, 6.2 gives them.
 constexpr uint64_t aidr = 0x1C, cr0 = 0x20, cr0ack = 0x24, cr1 = 0x28, cr2 = 0x2C, gbpa = 0x44,
                    irq_ctrl = 0x50, irq_ctrlack = 0x54, gerror = 0x60, gerrorn = 0x64,
+                   gerror_irq_cfg0 = 0x68, gerror_irq_cfg1 = 0x70, gerror_irq_cfg2 = 0x74,
+                   eventq_irq_cfg0 = 0xB0, eventq_irq_cfg1 = 0xB8, eventq_irq_cfg2 = 0xBC,
                    strtab_base = 0x80, cmdq_base = 0x90, cmdq_prod = 0x98, cmdq_cons = 0x9C,
                    eventq_base = 0xA0, eventq_prod = 0x100A8, eventq_cons = 0x100AC;
 
@@ -34,7 +36,7 @@ TEST_F(TlmRegisters, AnswerEveryAccessWithOk) {
                 EXPECT_EQ(read.send(cpu), tlm::TLM_OK_RESPONSE);
                 if (offset >= aidr) {
                     for (unsigned i = 0; i < length; ++i)
-                        EXPECT_EQ(data[i], i == 0 && reaches ? 0x01 : 0)
+                        EXPECT_EQ(data[i], i == 0 && reaches ? 0x03 : 0)
                             << std::hex << offset << " " << length;
                 }
                 Transaction write(StreamIn{}, write_command, offset, data, length);
@@ -126,9 +128,29 @@ TEST_F(TlmRegisters, HandOverOnlyWhenLocalTimeHasCome) {
             cpu.delay = sc_core::SC_ZERO_TIME;
             return passed != sc_core::SC_ZERO_TIME;
         };
-        for (uint64_t offset :
-             {cr0, irq_ctrl, cmdq_prod, gerrorn, eventq_cons, gbpa, cr0ack, irq_ctrlack, gerror,
-              cmdq_cons, eventq_prod, aidr, cr1, cr2, strtab_base, cmdq_base, eventq_base}) {
+        for (uint64_t offset : {cr0,
+                                irq_ctrl,
+                                cmdq_prod,
+                                gerrorn,
+                                eventq_cons,
+                                gbpa,
+                                cr0ack,
+                                irq_ctrlack,
+                                gerror,
+                                cmdq_cons,
+                                eventq_prod,
+                                aidr,
+                                cr1,
+                                cr2,
+                                strtab_base,
+                                cmdq_base,
+                                eventq_base,
+                                gerror_irq_cfg0,
+                                gerror_irq_cfg1,
+                                gerror_irq_cfg2,
+                                eventq_irq_cfg0,
+                                eventq_irq_cfg1,
+                                eventq_irq_cfg2}) {
             const bool on_write = offset == cr0 || offset == irq_ctrl || offset == cmdq_prod ||
                                   offset == gerrorn || offset == eventq_cons || offset == gbpa;
             const bool on_read = offset == cr0ack || offset == irq_ctrlack || offset == gerror ||
@@ -156,7 +178,7 @@ TEST_F(TlmRegisters, DebugAccessesReadOnlyAndWakeNobody) {
         EXPECT_EQ(debug(read_command, cr0, 4), 4u);
         EXPECT_EQ(data, 0b1000u);
         EXPECT_EQ(debug(read_command, aidr, 4), 4u);
-        EXPECT_EQ(data, 0x01u);
+        EXPECT_EQ(data, 0x03u);
         EXPECT_EQ(debug(read_command, strtab_base, 8), 8u);
         EXPECT_EQ(debug(read_command, cr0, 2), 0u);
         EXPECT_EQ(debug(read_command, cr0 + 1, 4), 0u);

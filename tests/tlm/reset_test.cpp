@@ -39,6 +39,10 @@ struct TlmReset : SimTest, NestedBench {
 TEST_F(TlmReset, GivesRegistersTheirResetValues) {
     simulate([&] {
         write(arch::Gbpa{}.set(arch::Gbpa::Update, true).set(arch::Gbpa::ABORT, true));
+        for (uint32_t offset : {0x68u, 0x70u, 0x74u, 0xB0u, 0xB8u, 0xBCu}) {  // MSIs
+            EXPECT_TRUE(cpu.write(StreamIn{}, offset, uint32_t{0x00C0'0024}).ok());
+            EXPECT_NE(at(offset), 0u);
+        }
         start();
         EXPECT_TRUE(reads(va));
         EXPECT_FALSE(reads(va + 0x1000));
@@ -47,9 +51,10 @@ TEST_F(TlmReset, GivesRegistersTheirResetValues) {
         ring();
         sc_core::wait(100 * ns);
         pulse();
-        // CR0, CR0ACK, CR1, CR2, IRQ_CTRL, IRQ_CTRLACK, GERROR, GERRORN, STRTAB_BASE, CMDQ_*, EVENTQ_*
-        for (uint32_t offset : {0x20u, 0x24u, 0x28u, 0x2Cu, 0x50u, 0x54u, 0x60u, 0x64u, 0x80u,
-                                0x88u, 0x90u, 0x98u, 0x9Cu, 0xA0u, 0x100A8u, 0x100ACu})
+        // CR0, CR0ACK, CR1, CR2, IRQ_CTRL, IRQ_CTRLACK, GERROR*, STRTAB_*, CMDQ_*, EVENTQ_*
+        for (uint32_t offset : {0x20u, 0x24u, 0x28u, 0x2Cu, 0x50u, 0x54u, 0x60u,    0x64u,
+                                0x68u, 0x6Cu, 0x70u, 0x74u, 0xB0u, 0xB4u, 0xB8u,    0xBCu,
+                                0x80u, 0x88u, 0x90u, 0x98u, 0x9Cu, 0xA0u, 0x100A8u, 0x100ACu})
             EXPECT_EQ(at(offset), 0u) << std::hex << offset;
         EXPECT_EQ(at(0x44), 0x1000u);  // GBPA: everything passes with the attributes it brings
         uint32_t data = 0;

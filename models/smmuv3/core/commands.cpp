@@ -71,14 +71,10 @@ bool is_reserved(const TlbiRange& c, const Features& features) {
 }
 
 /// TG and TTL are hints that would let more entries stay; here none that the range holds does.
-TlbScope at_address(TlbScope s, const Command& command, const Features& features) {
-    const auto c = view<TlbiRange>(command);
+TlbScope at_address(TlbScope s, uint64_t address, const TlbiRange& c, const Features& features) {
     s.by_address = true;
     s.leaf_only = c[TlbiRange::Leaf];
-    // An IPA ends with bit 55 (4.1.6).
-    const bool is_ipa = command[Command::Op] == Opcode::TLBI_S2_IPA;
-    s.first = is_ipa ? view<TlbiS2Ipa>(command)[TlbiS2Ipa::Address] : c[TlbiRange::Address];
-    s.last = s.first;
+    s.first = s.last = address;
     const uint8_t tg = c[TlbiRange::TG];
     if (!features.range_invalidation || tg == 0) return s;
     const uint64_t granules = (uint64_t{c[TlbiRange::NUM]} + 1) << scale_of(c, features);
@@ -96,11 +92,13 @@ CommandError execute(const Command& c, const Features& features,
         target.invalidate_tlb(scope);
         return CommandError::None;
     };
-    const auto invalidate_at = [&](bool is_there, const TlbScope& scope) {
-        if (features.range_invalidation && is_reserved(view<TlbiRange>(c), features))
+    const auto range = view<TlbiRange>(c);
+    const auto invalidate_at = [&](bool is_there, const TlbScope& scope, uint64_t address) {
+        if (features.range_invalidation && is_reserved(range, features))
             return CommandError::Illegal;
-        return invalidate(is_there, at_address(scope, c, features));
+        return invalidate(is_there, at_address(scope, address, range, features));
     };
+    const uint64_t va = range[TlbiRange::Address];
     const auto nh = view<TlbiNh>(c);
 
     switch (c[Command::Op]) {
@@ -142,17 +140,17 @@ CommandError execute(const Command& c, const Features& features,
             return invalidate(features.stage1,
                               without_globals(with_asid(stage1_of_vmid(nh, controls), nh)));
         case Opcode::TLBI_NH_VA:
-            return invalidate_at(features.stage1, with_asid(stage1_of_vmid(nh, controls), nh));
+            return invalidate_at(features.stage1, with_asid(stage1_of_vmid(nh, controls), nh), va);
         case Opcode::TLBI_NH_VAA:
-            return invalidate_at(features.stage1, stage1_of_vmid(nh, controls));
+            return invalidate_at(features.stage1, stage1_of_vmid(nh, controls), va);
 
         case Opcode::TLBI_EL2_ALL: return invalidate(features.has_el2(), of_el2());
         case Opcode::TLBI_EL2_ASID:
             return invalidate(features.has_el2(), without_globals(with_asid(of_el2(), nh)));
         case Opcode::TLBI_EL2_VA:  // without ASIDs the parameter does not count
             return invalidate_at(features.has_el2(),
-                                 controls.e2h ? with_asid(of_el2(), nh) : of_el2());
-        case Opcode::TLBI_EL2_VAA: return invalidate_at(features.has_el2(), of_el2());
+                                 controls.e2h ? with_asid(of_el2(), nh) : of_el2(), va);
+        case Opcode::TLBI_EL2_VAA: return invalidate_at(features.has_el2(), of_el2(), va);
 
         case Opcode::TLBI_S12_VMALL:
             return invalidate(features.stage2,
@@ -161,7 +159,7 @@ CommandError execute(const Command& c, const Features& features,
                                      // for those
             TlbScope s = of_vmid(view<TlbiS2Ipa>(c)[TlbiS2Ipa::VMID], controls);
             s.entries = TlbScope::Stage2Only;
-            return invalidate_at(features.stage2, s);
+            return invalidate_at(features.stage2, s, view<TlbiS2Ipa>(c)[TlbiS2Ipa::Address]);
         }
         case Opcode::TLBI_NSNH_ALL: return invalidate(true, of_all_vmids());
 

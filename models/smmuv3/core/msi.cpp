@@ -13,14 +13,12 @@ Msi make_msi(uint64_t address, uint32_t data, uint8_t mem_attr, uint8_t sh,
     written.mem_attr = mem_attr;
     written.sh = sh == 0b01 ? uint8_t{0b00} : sh;
     const uint64_t physical = (uint64_t{1} << features.output_address_bits) - 1;
-    return {address & physical, data, apply(written, arch::default_attributes)};
+    return {address != 0, address & physical, data, apply(written, arch::default_attributes)};
 }
 
 Msi msi_of(const arch::Sync& sync, const Features& features) {
     using arch::Sync;
-    if (!features.msi || sync[Sync::CS] != arch::CompletionSignal::Irq ||
-        sync[Sync::MSIAddress] == 0)
-        return {};
+    if (!features.msi || sync[Sync::CS] != arch::CompletionSignal::Irq) return {};
     return make_msi(sync[Sync::MSIAddress], sync[Sync::MSIData], sync[Sync::MSIAttr],
                     sync[Sync::MSH], features);
 }

@@ -9,15 +9,16 @@ namespace smmu::core {
 enum class MsiSource : uint8_t { EventQueue, Gerror, CommandSync };
 
 struct Msi {
-    uint64_t address = 0;  ///< 0: none
+    bool is_wanted = false;
+    uint64_t address = 0;
     uint32_t data = 0;
     arch::MemoryAttributes attributes{};
 
-    explicit operator bool() const { return address != 0; }
+    explicit operator bool() const { return is_wanted; }
 };
 
-/// `mem_attr` is encoded as STE.MemAttr, whose reserved values are Device-nGnRnE; the address is cut
-/// to OAS.
+/// Address 0 means that none is wanted; any other is cut to OAS, and may then be 0.  `mem_attr` is
+/// encoded as STE.MemAttr, whose reserved values are Device-nGnRnE.
 Msi make_msi(uint64_t address, uint32_t data, uint8_t mem_attr, uint8_t sh,
              const Features& features);
 

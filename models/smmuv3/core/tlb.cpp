@@ -1,6 +1,8 @@
 // What a lookup matches and what an invalidation reaches.  Arm IHI 0070 G.b, 3.17 and 4.4.
 #include "smmuv3/core/tlb.h"
 
+#include <algorithm>
+
 namespace smmu::core {
 
 namespace {
