@@ -1,13 +1,39 @@
 # The freestanding sources: built natively as smmuv3::sw, and for AArch64 as part of the firmware.
 set(smmu_sw_sources
     driver/command_queue.cpp
-    driver/event_queue.cpp
+    driver/errata.cpp
+    driver/error_text.cpp
     driver/event_text.cpp
+    driver/hw_info.cpp
+    driver/invalidation_array.cpp
     driver/leaf.cpp
     driver/page_table.cpp
     driver/probe.cpp
+    driver/reserved_memory.cpp
     driver/smmu.cpp
     driver/stream_table.cpp
+    iommu_api/attach.cpp
+    iommu_api/bind.cpp
+    iommu_api/caller.cpp
+    iommu_api/capability.cpp
+    iommu_api/destroy.cpp
+    iommu_api/events.cpp
+    iommu_api/fault_queue.cpp
+    iommu_api/files.cpp
+    iommu_api/hw_info.cpp
+    iommu_api/hwpt.cpp
+    iommu_api/hwpt_calls.cpp
+    iommu_api/invalidate.cpp
+    iommu_api/ioas.cpp
+    iommu_api/ioas_calls.cpp
+    iommu_api/ioctl.cpp
+    iommu_api/move.cpp
+    iommu_api/msi.cpp
+    iommu_api/pasid.cpp
+    iommu_api/smmu_instance.cpp
+    iommu_api/vfio.cpp
+    iommu_api/viommu.cpp
+    iommu_api/viommu_calls.cpp
     iort/acpi.cpp
     iort/map.cpp
     iort/nodes.cpp

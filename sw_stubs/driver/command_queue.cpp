@@ -39,6 +39,8 @@ CmdqBase CommandQueue::base() const {
 
 void CommandQueue::reset() {
     producer_ = {0};
+    told_ = {0};
+    consumer_seen_ = {0};
     registers_.write(CmdqProd{});
     registers_.write(CmdqCons{});
 }
@@ -53,29 +55,56 @@ void CommandQueue::write(uint32_t index, const Command& command) const {
     arena_->publish(entry, sizeof(Command));
 }
 
-bool CommandQueue::insert(const Command& command) {
-    const bool has_room = poll([&] {
-        if (!full(producer_, consumer(), log2size_)) return true;
-        recover();
-        return false;
-    });
-    if (!has_room) return false;
+/// Tells the SMMU of everything staged.
+void CommandQueue::ring() {
+    if (told_.raw == producer_.raw) return;
+    told_ = producer_;
+    registers_.write(CmdqProd{}.set(CmdqProd::WR, producer_.raw));
+}
+
+/// Writes a command behind the others.  Waits while the queue is full; false when it stays full.
+bool CommandQueue::stage(const Command& command) {
+    if (full(producer_, consumer_seen_, log2size_)) {
+        ring();  // there may be a list in it that the SMMU does not know of yet
+        const bool has_room = poll([&] {
+            consumer_seen_ = consumer();
+            if (!full(producer_, consumer_seen_, log2size_)) return true;
+            recover();
+            return false;
+        });
+        if (!has_room) return false;
+    }
     write(producer_.slot(log2size_), command);
     producer_ = producer_.next(log2size_);
-    registers_.write(CmdqProd{}.set(CmdqProd::WR, producer_.raw));
     return true;
 }
 
-Completion CommandQueue::sync() {
-    const unsigned skipped_before = skipped_;
-    if (!insert(commands::sync())) return Completion::TimedOut;
+bool CommandQueue::insert(const Command& command) {
+    if (!stage(command)) return false;
+    ring();
+    return true;
+}
+
+Completion CommandQueue::wait(unsigned skipped_before) {
     const bool done = poll([&] {
-        if (empty(producer_, consumer(), log2size_)) return true;
+        consumer_seen_ = consumer();
+        if (empty(producer_, consumer_seen_, log2size_)) return true;
         recover();
         return false;
     });
     if (!done) return Completion::TimedOut;
     return skipped_ == skipped_before ? Completion::Done : Completion::Skipped;
+}
+
+Completion CommandQueue::sync() { return run(nullptr, 0); }
+
+Completion CommandQueue::run(const Command* list, unsigned count) {
+    const unsigned skipped_before = skipped_;
+    for (unsigned i = 0; i < count; ++i)
+        if (!stage(list[i])) return Completion::TimedOut;
+    if (!stage(commands::sync())) return Completion::TimedOut;
+    ring();
+    return wait(skipped_before);
 }
 
 void CommandQueue::recover() {
@@ -88,6 +117,7 @@ void CommandQueue::recover() {
         write(consumer().slot(log2size_), commands::sync());
         ++skipped_;
     }
+    if (last_error_ == CommandError::AtcInvSync) ++atc_timeouts_;
     registers_.write(gerrorn.set(Gerrorn::CMDQ_ERR, gerror[Gerror::CMDQ_ERR]));
 }
 

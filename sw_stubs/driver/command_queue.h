@@ -30,13 +30,19 @@ public:
     bool insert(const arch::Command& command);
     /// Waits until all commands before it are complete.
     Completion sync();
+    /// Inserts a list and a CMD_SYNC behind it, which the SMMU is told of together, and waits until
+    /// they are complete.  A list may be longer than the queue.
+    Completion run(const arch::Command* list, unsigned count);
 
-    /// Handles GERROR.CMDQ_ERR if it is active: the SMMU then goes on.  An illegal command is
-    /// replaced by CMD_SYNC, which does nothing; one whose fetch was aborted is tried again.
+    /// Handles GERROR.CMDQ_ERR if it is active: the SMMU then goes on.  An illegal command, or one
+    /// with a reason of a later architecture, is replaced by CMD_SYNC, which does nothing; one whose
+    /// fetch was aborted is tried again; a CMD_SYNC that waited too long for a device to forget its
+    /// translations is repeated.
     void recover();
 
-    /// Commands that were replaced so far, and the last reason.
+    /// Commands that were replaced so far, CMD_SYNCs that were repeated, and the last reason.
     unsigned skipped() const { return skipped_; }
+    unsigned atc_timeouts() const { return atc_timeouts_; }
     arch::CommandError last_error() const { return last_error_; }
 
 private:
@@ -45,13 +51,19 @@ private:
     }
     void write(uint32_t index, const arch::Command& command) const;
     arch::QueueIndex consumer() const;
+    bool stage(const arch::Command& command);
+    void ring();
+    Completion wait(unsigned skipped_before);
 
     Registers registers_{};
     const Arena* arena_ = nullptr;
     Region memory_{};
     unsigned log2size_ = 0;
     arch::QueueIndex producer_{0};
+    arch::QueueIndex told_{0};           ///< PROD: commands up to here are the SMMU's
+    arch::QueueIndex consumer_seen_{0};  ///< CONS when it was last read: it has not gone back
     unsigned skipped_ = 0;
+    unsigned atc_timeouts_ = 0;
     arch::CommandError last_error_ = arch::CommandError::None;
 };
 

@@ -25,6 +25,11 @@ constexpr Command forget_cd(arch::StreamId stream, arch::SubstreamId substream =
                                    .set(arch::CfgiCd::StreamID, stream.value)
                                    .set(arch::CfgiCd::Leaf, true));
 }
+/// All CDs of a stream.
+constexpr Command forget_all_cds(arch::StreamId stream) {
+    return arch::view<Command>(
+        arch::command<arch::CfgiCd>(Opcode::CFGI_CD_ALL).set(arch::CfgiCd::StreamID, stream.value));
+}
 /// CMD_CFGI_ALL: all cached configuration.
 constexpr Command forget_configuration() {
     constexpr uint8_t all = 31;
@@ -32,6 +37,16 @@ constexpr Command forget_configuration() {
                                    .set(arch::CfgiSteRange::Range, all));
 }
 
+/// A hint: the stream will be used soon.
+constexpr Command prefetch(arch::StreamId stream) {
+    return arch::view<Command>(arch::command<arch::Prefetch>(Opcode::PREFETCH_CONFIG)
+                                   .set(arch::Prefetch::StreamID, stream.value));
+}
+
+/// All translations of EL2; only where IDR0.Hyp is 1.
+constexpr Command forget_el2() {
+    return arch::view<Command>(arch::command<Command>(Opcode::TLBI_EL2_ALL));
+}
 /// All translations of NS-EL1, both stages, all VMs.
 constexpr Command forget_all_translations() {
     return arch::view<Command>(arch::command<Command>(Opcode::TLBI_NSNH_ALL));
@@ -70,6 +85,16 @@ constexpr Command forget_va(AddressSpace space, uint64_t va) {
                                    .set(arch::TlbiNh::ASID, space.asid.value)
                                    .set(arch::TlbiNh::Leaf, true)
                                    .set(arch::TlbiNh::Address, va));
+}
+
+/// What becomes of a stalled transaction; only where the SMMU can stall.
+enum class Resumption : uint8_t { Retry, Abort };
+constexpr Command resume(arch::StreamId stream, uint16_t stag, Resumption how) {
+    return arch::view<Command>(arch::command<arch::Resume>(Opcode::RESUME)
+                                   .set(arch::Resume::Ac, how == Resumption::Retry)
+                                   .set(arch::Resume::Ab, how == Resumption::Abort)
+                                   .set(arch::Resume::StreamID, stream.value)
+                                   .set(arch::Resume::STAG, stag));
 }
 
 /// Completion is seen in CMDQ_CONS, so no signal is asked for.

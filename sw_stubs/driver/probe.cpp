@@ -1,6 +1,8 @@
 // ID registers to features.
 #include "sw_stubs/driver/probe.h"
 
+#include "sw_stubs/driver/errata.h"
+
 namespace smmu::sw {
 namespace {
 
@@ -41,6 +43,12 @@ const char* describe(Refusal refusal) {
 }
 
 Probe probe(const Registers& registers, Coherency says) {
+    FirmwareSays more;
+    more.coherency = says;
+    return probe(registers, more);
+}
+
+Probe probe(const Registers& registers, const FirmwareSays& says) {
     const auto idr0 = registers.read<Idr0>();
     const auto idr1 = registers.read<Idr1>();
     const auto idr3 = registers.read<Idr3>();
@@ -67,7 +75,16 @@ Probe probe(const Registers& registers, Coherency says) {
     f.event_queue_log2 = idr1[Idr1::EVENTQS];
     f.fwb = idr3[Idr3::FWB];
     f.range_invalidation = idr3[Idr3::RIL];
-    f.coherency = says;
+    f.coherency = says.coherency;
+    f.nesting = f.stage1 && f.stage2;
+    f.btm = idr0[Idr0::BTM];
+    f.bbml = idr3[Idr3::BBML];
+    f.pri_queue_log2 = idr1[Idr1::PRIQS];
+    // 3 (access flag of tables too) is not known here, and so counts as none.
+    const uint8_t of_idr0 = idr0[Idr0::HTTU] == 3 ? uint8_t{0} : idr0[Idr0::HTTU];
+    const uint8_t httu = says.httu_of_idr0 ? of_idr0 : says.httu_override;
+    f.access_flag = httu == 1 || httu == 2;
+    f.dirty_state = httu == 2;
 
     // 4KB tables without 52-bit addresses end at 48 bits; a size code from the future is at least
     // that.
@@ -76,8 +93,11 @@ Probe probe(const Registers& registers, Coherency says) {
     f.address_size_code = oas < code_of_48_bits ? oas : code_of_48_bits;
     f.address_bits = static_cast<uint8_t>(arch::address_bits(f.address_size_code));
 
+    apply_errata(f, implementation(registers.read<Iidr>()), says.model);
+
     const bool coherent = idr0[Idr0::COHACC];
-    return {f, refuse(idr0, idr1, idr5), coherent != (says == Coherency::Coherent)};
+    return {f, refuse(idr0, idr1, idr5), coherent != (says.coherency == Coherency::Coherent),
+            httu != of_idr0};
 }
 
 }  // namespace smmu::sw

@@ -19,24 +19,27 @@ bool poll(Condition done) {
     return false;
 }
 
+/// Where the registers of page 1 are: an old model has them in page 0.
+enum class PageOne : uint8_t { OwnPage, InPageZero };
+
 class Registers {
 public:
     Registers() = default;
-    explicit Registers(uint64_t base) : base_(base) {}
+    explicit Registers(uint64_t base, PageOne one = PageOne::OwnPage) : base_(base), one_(one) {}
 
     template <class R>
     R read() const {
         if constexpr (sizeof(typename R::raw_type) == 8)
-            return R{{{port::mmio_read64(base_ + R::offset)}}};
+            return R{{{port::mmio_read64(address<R>())}}};
         else
-            return R{{{port::mmio_read32(base_ + R::offset)}}};
+            return R{{{port::mmio_read32(address<R>())}}};
     }
     template <class R>
     void write(R value) const {
         if constexpr (sizeof(typename R::raw_type) == 8)
-            port::mmio_write64(base_ + R::offset, value.raw());
+            port::mmio_write64(address<R>(), value.raw());
         else
-            port::mmio_write32(base_ + R::offset, value.raw());
+            port::mmio_write32(address<R>(), value.raw());
     }
     /// Writes a control register and waits until its acknowledge register shows the same.
     template <class Ack, class R>
@@ -46,7 +49,14 @@ public:
     }
 
 private:
+    template <class R>
+    uint64_t address() const {
+        const bool moved = one_ == PageOne::InPageZero && R::offset >= arch::register_page_size;
+        return base_ + R::offset - (moved ? arch::register_page_size : 0);
+    }
+
     uint64_t base_ = 0;
+    PageOne one_ = PageOne::OwnPage;
 };
 
 }  // namespace smmu::sw

@@ -2,7 +2,9 @@
 // of this file.
 #include "sw_stubs/driver/smmu.h"
 
+#include "sw_stubs/driver/command_batch.h"
 #include "sw_stubs/driver/commands.h"
+#include "sw_stubs/driver/entry_writer.h"
 #include "sw_stubs/driver/ste.h"
 
 namespace smmu::sw {
@@ -11,9 +13,10 @@ using namespace arch;
 
 namespace {
 
-/// 256 commands and 128 events, a page each; an SMMU may have less.
+/// 256 commands, 128 events, 256 page requests, a page each; an SMMU may have less.
 constexpr unsigned command_queue_log2 = 8;
 constexpr unsigned event_queue_log2 = 7;
+constexpr unsigned pri_queue_log2 = 8;
 
 unsigned smaller(unsigned a, unsigned b) { return a < b ? a : b; }
 
@@ -44,14 +47,16 @@ const char* describe(Status status) {
 }
 
 Status Smmu::prepare(uint64_t base, const Features& features, Arena& arena) {
-    registers_ = Registers{base};
+    registers_ = Registers{base, features.page0_only ? PageOne::InPageZero : PageOne::OwnPage};
     features_ = features;
     arena_ = &arena;
     const bool has_room =
         commands_.allocate(arena, registers_,
                            smaller(command_queue_log2, features.command_queue_log2)) &&
         events_.allocate(arena, registers_, smaller(event_queue_log2, features.event_queue_log2)) &&
-        streams_.allocate(arena, features);
+        streams_.allocate(arena, features) &&
+        (!features.pri || page_requests_.allocate(
+                              arena, registers_, smaller(pri_queue_log2, features.pri_queue_log2)));
     return has_room ? Status::Done : Status::OutOfMemory;
 }
 
@@ -74,21 +79,32 @@ bool Smmu::enable(Cr0 more) {
 }
 
 Status Smmu::forget_everything() {
-    const Command all[] = {commands::forget_configuration(), commands::forget_all_translations()};
-    for (const Command& command : all) {
+    const auto complete = [&](const Command& command) {
         commands_.insert(command);
-        if (commands_.sync() != Completion::Done) return Status::CommandFailed;
-    }
-    return Status::Done;
+        return commands_.sync() == Completion::Done;
+    };
+    const bool done = complete(commands::forget_configuration()) &&
+                      (!features_.hyp || complete(commands::forget_el2())) &&
+                      complete(commands::forget_all_translations());
+    return done ? Status::Done : Status::CommandFailed;
 }
 
 bool Smmu::set_interrupts(Interrupts interrupts) {
     if (!registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{})) return false;
     registers_.write(GerrorIrqCfg0{});  // no MSI: the interrupts are wired
     registers_.write(EventqIrqCfg0{});
+    if (features_.pri) registers_.write(ats::PriqIrqCfg0{});
     if (interrupts == Interrupts::Off) return true;
-    return registers_.write_and_wait<IrqCtrlAck>(
-        IrqCtrl{}.set(IrqCtrl::EVENTQ_IRQEN, true).set(IrqCtrl::GERROR_IRQEN, true));
+    return registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{}
+                                                     .set(IrqCtrl::EVENTQ_IRQEN, true)
+                                                     .set(IrqCtrl::PRIQ_IRQEN, features_.pri)
+                                                     .set(IrqCtrl::GERROR_IRQEN, true));
+}
+
+bool Smmu::start_page_requests() {
+    registers_.write(page_requests_.base());
+    page_requests_.reset();
+    return enable(Cr0{}.set(Cr0::PRIQEN, true));
 }
 
 Status Smmu::reset(Interrupts interrupts) {
@@ -106,6 +122,7 @@ Status Smmu::reset(Interrupts interrupts) {
     registers_.write(events_.base());
     events_.reset();
     if (!enable(Cr0{}.set(Cr0::EVENTQEN, true))) return Status::NotAcknowledged;
+    if (features_.pri && !start_page_requests()) return Status::NotAcknowledged;
     if (features_.ats && !enable(Cr0{}.set(Cr0::ATSCHK, true))) return Status::NotAcknowledged;
     if (!set_interrupts(interrupts)) return Status::NotAcknowledged;
     if (!enable(Cr0{}.set(Cr0::SMMUEN, true))) return Status::NotAcknowledged;
@@ -113,30 +130,49 @@ Status Smmu::reset(Interrupts interrupts) {
     return Status::Done;
 }
 
-/// `forget` makes the SMMU read the entry again; an SMMU that is not enabled has not read it yet.
-template <class Entry>
-Status Smmu::put(volatile Entry& live, const Entry& to, const Command& forget) {
+/// forget() makes the SMMU read the entry again; an SMMU that is not enabled has not read it yet.
+template <class Entry, class Forget>
+Status Smmu::put(volatile Entry& live, const Entry& to, Forget forget) {
     Completion worst = Completion::Done;
-    replace(live, to, [&] {
-        arena_->publish(&live, sizeof(Entry));
-        if (!enabled_) return;
-        commands_.insert(forget);
-        const Completion c = commands_.sync();
-        if (c != Completion::Done) worst = c;
-    });
+    port::dma_barrier();  // what the entry leads to is in memory before the entry
+    EntryWriter writer(
+        live,
+        [&](volatile uint64_t& word, uint64_t value) {
+            word = value;
+            arena_->publish(&word, sizeof word);
+        },
+        [&] {
+            const Completion c = enabled_ ? forget() : Completion::Done;
+            if (c != Completion::Done) worst = c;
+        });
+    writer.write(to);
     return worst == Completion::Done ? Status::Done : Status::CommandFailed;
 }
 
 Status Smmu::set_stream(StreamId stream, const Ste& ste) {
     const SteSlot slot = streams_.slot(stream);
     if (slot.entry == nullptr) return Status::NoSuchStream;
-    const Command forget =
-        slot.created ? commands::forget_stream(stream) : commands::forget_ste(stream);
-    return put(*slot.entry, ste, forget);
+    if (slot.created && enabled_) {
+        const Command forget_level_1 = commands::forget_stream(stream);
+        if (commands_.run(&forget_level_1, 1) != Completion::Done) return Status::CommandFailed;
+    }
+    const Command forget = commands::forget_ste(stream);
+    const Status status = put(*slot.entry, ste, [&] { return commands_.run(&forget, 1); });
+    if (enabled_ && !features_.skip_prefetch) commands_.insert(commands::prefetch(stream));
+    return status;
+}
+
+Status Smmu::set_context(const ContextUsers& users, volatile Cd& live, const Cd& cd) {
+    return put(live, cd, [&] {
+        CommandBatch batch(commands_);
+        for (unsigned i = 0; i < users.count; ++i)
+            batch.add(commands::forget_cd(users.streams[i], users.substream));
+        return batch.flush();
+    });
 }
 
 Status Smmu::set_context(StreamId stream, volatile Cd& live, const Cd& cd) {
-    return put(live, cd, commands::forget_cd(stream));
+    return set_context({&stream, 1, {0}}, live, cd);
 }
 
 Gerror Smmu::handle_errors() {

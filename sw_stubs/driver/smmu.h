@@ -8,6 +8,7 @@
 #pragma once
 #include "sw_stubs/driver/command_queue.h"
 #include "sw_stubs/driver/event_queue.h"
+#include "sw_stubs/driver/page_requests.h"
 #include "sw_stubs/driver/probe.h"
 #include "sw_stubs/driver/stage1.h"
 #include "sw_stubs/driver/stream_table.h"
@@ -25,6 +26,13 @@ const char* describe(Status status);
 
 enum class Interrupts : uint8_t { Off, On };
 
+/// The streams of one device, which share a table of CDs, and the CD's place in it.
+struct ContextUsers {
+    const arch::StreamId* streams = nullptr;
+    unsigned count = 0;
+    arch::SubstreamId substream{0};
+};
+
 class Smmu {
 public:
     Smmu() = default;
@@ -37,10 +45,14 @@ public:
     Status reset(Interrupts interrupts = Interrupts::On);
 
     /// Gives a stream its STE.  Before reset() it is only written; after, the SMMU has seen it on
-    /// return, and the stream aborts while it changes.
+    /// return.  The stream aborts in between only where no hitless change exists (entry_writer.h).
     Status set_stream(arch::StreamId stream, const arch::Ste& ste);
-    /// Gives a stream's context descriptor, which an STE leads to, new contents.
+    /// Gives a context descriptor, which the STEs of `users` lead to, new contents.
+    Status set_context(const ContextUsers& users, volatile arch::Cd& live, const arch::Cd& cd);
     Status set_context(arch::StreamId stream, volatile arch::Cd& live, const arch::Cd& cd);
+
+    /// Has the stream table an entry for it?
+    bool has_stream(arch::StreamId stream) const { return streams_.covers(stream); }
 
     /// Errors that are active, now handled and acknowledged; a Service failure mode disables the
     /// SMMU.
@@ -50,20 +62,24 @@ public:
     const Registers& registers() const { return registers_; }
     CommandQueue& commands() { return commands_; }
     EventQueue& events() { return events_; }
+    /// Only where features().pri.
+    PageRequestQueue& page_requests() { return page_requests_; }
 
 private:
     bool disable();
     bool enable(arch::Cr0 more);
     Status forget_everything();
     bool set_interrupts(Interrupts interrupts);
-    template <class Entry>
-    Status put(volatile Entry& live, const Entry& to, const arch::Command& forget);
+    bool start_page_requests();
+    template <class Entry, class Forget>
+    Status put(volatile Entry& live, const Entry& to, Forget forget);
 
     Registers registers_{};
     Features features_{};
     Arena* arena_ = nullptr;
     CommandQueue commands_{};
     EventQueue events_{};
+    PageRequestQueue page_requests_{};
     StreamTable streams_{};
     arch::Cr0 cr0_{};
     bool enabled_ = false;

@@ -51,7 +51,7 @@ StrtabBaseCfg StreamTable::configuration() const {
 }
 
 SteSlot StreamTable::slot(StreamId stream) {
-    if (uint64_t{stream.value} >> log2size_ != 0) return {};
+    if (!covers(stream)) return {};
     if (!two_level()) return {top_.as<Ste>() + stream.value, false};
 
     volatile L1Std& top = top_.as<L1Std>()[stream.value >> split];

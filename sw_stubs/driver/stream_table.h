@@ -28,6 +28,8 @@ public:
     arch::StrtabBase base() const;
     arch::StrtabBaseCfg configuration() const;
 
+    bool covers(arch::StreamId stream) const { return uint64_t{stream.value} >> log2size_ == 0; }
+
     /// No entry: the StreamID is beyond the table, or there is no room for its level 2 table.
     SteSlot slot(arch::StreamId stream);
 

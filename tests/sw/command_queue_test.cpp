@@ -47,6 +47,13 @@ TEST(Commands, HaveTheWordsOfTheSpecification) {
     EXPECT_EQ(words(commands::forget_va({{2}, {3}}, 0xFFFF'8000'1234'5678)),
               (Words{0x0003'0002'0000'0012, 0xFFFF'8000'1234'5001}));
     EXPECT_EQ(words(commands::sync()), (Words{0x46, 0}));
+    EXPECT_EQ(words(commands::forget_all_cds({0x105})), (Words{0x0000'0105'0000'0006, 0}));
+    EXPECT_EQ(words(commands::forget_el2()), (Words{0x20, 0}));
+    EXPECT_EQ(words(commands::prefetch({0x105})), (Words{0x0000'0105'0000'0001, 0}));
+    EXPECT_EQ(words(commands::resume({0x105}, 0xBEEF, commands::Resumption::Retry)),
+              (Words{0x0000'0105'0000'1044, 0xBEEF}));
+    EXPECT_EQ(words(commands::resume({0x105}, 0xBEEF, commands::Resumption::Abort)),
+              (Words{0x0000'0105'0000'2044, 0xBEEF}));
 }
 
 TEST_F(CommandQueueTest, BaseHoldsAddressSizeAndHint) {
@@ -147,6 +154,46 @@ TEST_F(CommandQueueTest, ErrorsWhileTheQueueIsFullAreHandled) {
     for (int i = 0; i < 12; ++i) EXPECT_TRUE(queue.insert(commands::forget_stage1({1})));
     EXPECT_EQ(queue.sync(), Completion::Skipped);
     EXPECT_EQ(queue.skipped(), 12u);
+}
+
+TEST_F(CommandQueueTest, AListIsToldAtOnceWithItsCmdSync) {
+    const Command list[] = {commands::forget_vm({1}), commands::forget_vm({2})};
+    smmu.writes.clear();
+    EXPECT_EQ(queue.run(list, 2), Completion::Done);
+    const std::vector<Opcode> expected{Opcode::TLBI_S12_VMALL, Opcode::TLBI_S12_VMALL,
+                                       Opcode::SYNC};
+    EXPECT_EQ(opcodes(), expected);
+    ASSERT_EQ(smmu.writes.size(), 1u);
+    EXPECT_EQ(smmu.writes[0].offset, 0x98u);
+    EXPECT_EQ(smmu.writes[0].value, 3u);
+}
+
+TEST_F(CommandQueueTest, AListMayBeLongerThanTheQueue) {
+    Command list[21];
+    for (uint16_t i = 0; i < 21; ++i) list[i] = commands::forget_vm({i});
+    for (const unsigned slow : {0u, 3u}) {
+        smmu.consume_after = slow;
+        smmu.consumed.clear();
+        EXPECT_EQ(queue.run(list, 21), Completion::Done);
+        ASSERT_EQ(smmu.consumed.size(), 22u);
+        for (uint16_t i = 0; i < 21; ++i)
+            EXPECT_EQ(smmu.consumed[i].word[0], list[i].word[0]) << "none was overwritten";
+        EXPECT_EQ(smmu.consumed[21][Command::Op], Opcode::SYNC);
+    }
+}
+
+TEST_F(CommandQueueTest, ACmdSyncThatDevicesDidNotAnswerIsRepeated) {
+    int timeouts = 2;
+    smmu.judge = [&](const Command& c) {
+        return c[Command::Op] == Opcode::SYNC && timeouts-- > 0 ? CommandError::AtcInvSync
+                                                                : CommandError::None;
+    };
+    queue.insert(commands::forget_vm({1}));
+    EXPECT_EQ(queue.sync(), Completion::Done);
+    EXPECT_EQ(queue.atc_timeouts(), 2u);
+    EXPECT_EQ(queue.skipped(), 0u);
+    EXPECT_EQ(queue.last_error(), CommandError::AtcInvSync);
+    EXPECT_EQ(opcodes(), (std::vector<Opcode>{Opcode::TLBI_S12_VMALL, Opcode::SYNC}));
 }
 
 }  // namespace

@@ -1,48 +1,14 @@
-// Bring-up, stream table and STE writer against the recording fake.
-#include "sw_stubs/driver/smmu.h"
-
-#include <gtest/gtest.h>
-
+// Bring-up, errors and invalidation against the recording fake.
 #include "sw_stubs/driver/invalidation.h"
-#include "sw_stubs/driver/vm.h"
-#include "tests/sw/fake_smmu.h"
+#include "tests/sw/smmu_fixture.h"
 
 using namespace smmu;
 using namespace smmu::sw;
 using namespace smmu::test;
 using arch::Command;
 using arch::Opcode;
-using arch::Ste;
 
 namespace {
-
-struct SmmuTest : ::testing::Test, Bench {
-    Smmu driver;
-
-    Features features() {
-        return probe(Registers{FakeSmmu::base}, Coherency::NonCoherent).features;
-    }
-    void prepare() { ASSERT_EQ(driver.prepare(FakeSmmu::base, features(), arena), Status::Done); }
-    void start() {
-        prepare();
-        ASSERT_EQ(driver.reset(), Status::Done);
-        smmu.writes.clear();
-        smmu.consumed.clear();
-    }
-    /// Where the SMMU finds the STE of a stream, following the registers and the table; 0 when it
-    /// finds none.
-    uint64_t ste_address(uint32_t stream) {
-        const uint64_t top = smmu.get<arch::StrtabBase>()[arch::StrtabBase::ADDR];
-        const auto cfg = smmu.get<arch::StrtabBaseCfg>();
-        if (cfg[arch::StrtabBaseCfg::FMT] == arch::StreamTableFormat::Linear)
-            return top + 64 * stream;
-        const arch::L1Std l1{{{memory.at(top + 8 * (stream >> 8))}}};
-        if (l1[arch::L1Std::Span] == 0) return 0;
-        EXPECT_EQ(l1[arch::L1Std::Span], 9);
-        return l1[arch::L1Std::L2Ptr] + 64 * (stream & 0xFF);
-    }
-    Ste ste(uint32_t stream) { return memory.record<Ste>(ste_address(stream)); }
-};
 
 constexpr uint64_t hint = uint64_t{1} << 62;
 
@@ -102,6 +68,15 @@ TEST_F(SmmuTest, InterruptsCanStayOff) {
     EXPECT_EQ(smmu.get<arch::Cr0>().raw(), 0xDu);
 }
 
+TEST_F(SmmuTest, TranslationsOfEl2AreForgottenWhereThereIsEl2) {
+    smmu.set<arch::Idr0>(smmu.get<arch::Idr0>().raw() | 1u << 9);
+    prepare();
+    ASSERT_EQ(driver.reset(), Status::Done);
+    std::vector<uint64_t> words;
+    for (const Command& c : smmu.consumed) words.push_back(c.word[0]);
+    EXPECT_EQ(words, (std::vector<uint64_t>{0x04, 0x46, 0x20, 0x46, 0x30, 0x46}));
+}
+
 TEST_F(SmmuTest, AtsChecksAreEnabledWhereThereIsAts) {
     smmu.set<arch::Idr0>(smmu.get<arch::Idr0>().raw() | 1u << 10);
     prepare();
@@ -127,130 +102,6 @@ TEST_F(SmmuTest, TooLittleMemoryIsReported) {
     PhysicalMemory small{0x5000'0000, 8192};
     Arena little{small.region()};
     EXPECT_EQ(driver.prepare(FakeSmmu::base, features(), little), Status::OutOfMemory);
-}
-
-TEST_F(SmmuTest, FewStreamsHaveALinearTable) {
-    smmu.set<arch::Idr1>((smmu.get<arch::Idr1>().raw() & ~0x3Fu) | 8);
-    start();
-    EXPECT_EQ(smmu.get<arch::StrtabBaseCfg>().raw(), 8u) << "FMT 0, SPLIT 0, LOG2SIZE 8";
-    for (const uint32_t stream : {0u, 0x7Fu, 0xFFu}) {
-        EXPECT_EQ(ste(stream).word[0], 0x1u) << "a fresh STE is a valid abort";
-        EXPECT_EQ(ste(stream).word[1], 0u);
-    }
-    EXPECT_EQ(driver.set_stream({0x100}, bypass_ste()), Status::NoSuchStream);
-    EXPECT_EQ(driver.set_stream({0xFF}, bypass_ste()), Status::Done);
-    EXPECT_EQ(ste(0xFF).word[0], 0x9u);
-}
-
-TEST_F(SmmuTest, WithoutTwoLevelsTheTableIsLinear) {
-    smmu.set<arch::Idr0>(smmu.get<arch::Idr0>().raw() & ~(3u << 27));
-    smmu.set<arch::Idr1>((smmu.get<arch::Idr1>().raw() & ~0x3Fu) | 10);
-    start();
-    EXPECT_EQ(smmu.get<arch::StrtabBaseCfg>().raw(), 10u);
-}
-
-TEST_F(SmmuTest, AStreamWithoutLevel2TableHasNoSte) {
-    start();
-    EXPECT_EQ(ste_address(0x105), 0u);
-    ASSERT_EQ(driver.set_stream({0x105}, bypass_ste()), Status::Done);
-    EXPECT_EQ(ste(0x105).word[0], 0x9u);
-    EXPECT_EQ(ste(0x105).word[1], uint64_t{1} << 44);
-    EXPECT_EQ(ste(0x106).word[0], 0x1u) << "its neighbours abort";
-    EXPECT_EQ(ste_address(0x205), 0u);
-    EXPECT_EQ(driver.set_stream({0x1'0000}, bypass_ste()), Status::NoSuchStream);
-}
-
-TEST_F(SmmuTest, ANewLevel2TableIsMadeKnownToTheSmmu) {
-    start();
-    ASSERT_EQ(driver.set_stream({0x105}, bypass_ste()), Status::Done);
-    EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'0105'0000'0003u);
-    EXPECT_EQ(smmu.consumed[0].word[1], 0u) << "not only the leaf";
-    smmu.consumed.clear();
-    ASSERT_EQ(driver.set_stream({0x106}, bypass_ste()), Status::Done);
-    EXPECT_EQ(smmu.consumed[0].word[1], 1u);
-}
-
-TEST_F(SmmuTest, StreamsSetBeforeResetNeedNoCommands) {
-    prepare();
-    ASSERT_EQ(driver.set_stream({0x20}, bypass_ste()), Status::Done);
-    EXPECT_TRUE(smmu.writes.empty());
-    ASSERT_EQ(driver.reset(), Status::Done);
-    EXPECT_EQ(ste(0x20).word[0], 0x9u);
-}
-
-TEST_F(SmmuTest, ChangingAStreamIsThreeSyncsOfInvalidOrWhole) {
-    start();
-    ASSERT_EQ(driver.set_stream({0x20}, bypass_ste()), Status::Done);
-    VmContext vm;
-    ASSERT_TRUE(vm.create(arena, driver.features(), {7}));
-    const Ste to = stage2_ste(vm.config(driver.features()), driver.features());
-    unsigned syncs = 0;
-    unsigned invalid = 0;
-    smmu.judge = [&](const Command& c) {
-        if (c[Command::Op] != Opcode::SYNC) return arch::CommandError::None;
-        ++syncs;
-        const Ste seen = ste(0x20);
-        if (!seen[Ste::V])
-            ++invalid;
-        else
-            for (unsigned i = 0; i < Ste::words; ++i)
-                EXPECT_EQ(seen.word[i], to.word[i]) << "word " << i;
-        return arch::CommandError::None;
-    };
-    smmu.consumed.clear();
-    ASSERT_EQ(driver.set_stream({0x20}, to), Status::Done);
-    EXPECT_EQ(syncs, 3u);
-    EXPECT_EQ(invalid, 2u);
-    EXPECT_EQ(smmu.consumed.size(), 6u) << "CFGI_STE and SYNC each time";
-}
-
-TEST(SteWriter, TheLiveEntryIsInvalidOrWholeAtEverySync) {
-    PhysicalMemory memory{0, 4096};
-    FakeSmmu machine{memory};
-    host::Running running{machine};
-    volatile Ste live{};
-    Ste old{};
-    Ste to{};
-    for (unsigned i = 0; i < Ste::words; ++i) {
-        old.word[i] = live.word[i] = uint64_t{0x1111'1111'1111'1111} * (i + 1);
-        to.word[i] = ~old.word[i] | 1;
-    }
-    unsigned looks = 0;
-    replace(live, to, [&] {
-        ++looks;
-        const bool valid = (live.word[0] & 1) != 0;
-        EXPECT_EQ(valid, looks == 3);
-        const Ste& expected = looks == 1 ? old : to;
-        for (unsigned i = 1; i < Ste::words; ++i) EXPECT_EQ(live.word[i], expected.word[i]);
-    });
-    EXPECT_EQ(looks, 3u);
-    EXPECT_EQ(live.word[0], to.word[0]);
-}
-
-TEST_F(SmmuTest, AContextDescriptorIsReplacedTheSameWay) {
-    start();
-    volatile auto* live = arena.allocate(64, 64).as<arch::Cd>();
-    Stage1Config config;
-    config.ttb = 0x4010'0000;
-    config.asid = {3};
-    unsigned invalid = 0;
-    smmu.judge = [&](const Command& c) {
-        if (c[Command::Op] == Opcode::SYNC && (live->word[0] & uint64_t{1} << 31) == 0) ++invalid;
-        return arch::CommandError::None;
-    };
-    ASSERT_EQ(driver.set_context({0x20}, *live, make_cd(config)), Status::Done);
-    EXPECT_EQ(invalid, 2u);
-    EXPECT_EQ(live->word[1], 0x4010'0000u);
-    EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'0020'0000'0005u);
-}
-
-TEST_F(SmmuTest, ARefusedCommandShowsInTheResult) {
-    start();
-    smmu.judge = [](const Command& c) {
-        return c[Command::Op] == Opcode::CFGI_STE ? arch::CommandError::Illegal
-                                                  : arch::CommandError::None;
-    };
-    EXPECT_EQ(driver.set_stream({1}, bypass_ste()), Status::CommandFailed);
 }
 
 TEST_F(SmmuTest, ErrorsAreHandledAndAcknowledged) {

@@ -1,0 +1,79 @@
+// Devices that the platform gives to a context and takes back.
+#include "sw_stubs/iommu_api/capability.h"
+#include "sw_stubs/iommu_api/context.h"
+
+namespace smmu::sw::iommu_api {
+namespace {
+
+/// A StreamID that a device names twice counts once.
+Streams without_duplicates(const Streams& given) {
+    Streams s;
+    for (unsigned i = 0; i < given.count; ++i) {
+        bool known = false;
+        for (unsigned k = 0; k < s.count; ++k) known = known || s.id[k] == given.id[i];
+        if (!known) s.id[s.count++] = given.id[i];
+    }
+    return s;
+}
+
+bool is_taken(Context& context, const Instance* instance, const Streams& streams) {
+    for (const Device& d : context.devices) {
+        if (d.id == 0 || d.setup.instance != instance) continue;
+        for (unsigned i = 0; i < d.setup.streams.count; ++i)
+            for (unsigned k = 0; k < streams.count; ++k)
+                if (d.setup.streams.id[i] == streams.id[k]) return true;
+    }
+    return false;
+}
+
+void end_vdevice(Context& context, Vdevice& vdevice) {
+    --vdevice.viommu->users;
+    vdevice.device->vdevice = nullptr;
+    context.ids.bury(vdevice.id);
+    context.vdevices.give(vdevice);
+}
+
+}  // namespace
+
+Errno bind(Context& context, const DeviceSetup& given, uint32_t& dev_id) {
+    if (given.instance == nullptr || given.streams.count == 0) return Errno::NoDev;
+    if (given.streams.count > most_streams || given.resv_count > most_resv_regions)
+        return Errno::NoMem;
+    if (!capable(given, Capability::CacheCoherency)) return Errno::Inval;
+    if (!given.isolated_msi && !context.policy.unsafe_interrupts) return Errno::Perm;
+
+    DeviceSetup setup = given;
+    const Features features = given.instance->facts().features;
+    setup.streams = without_duplicates(given.streams);
+    setup.stall = features.stall_forced || (features.stall && given.stall);
+    if (setup.pasid_bits > features.substream_bits) setup.pasid_bits = features.substream_bits;
+    if (is_taken(context, setup.instance, setup.streams)) return Errno::Busy;
+
+    Device* const device = make(context, context.devices);
+    if (device == nullptr) return Errno::NoMem;
+    for (unsigned i = 0; i < setup.streams.count; ++i) {
+        const Errno e = setup.instance->install(setup.streams.id[i], abort_ste());
+        if (e == Errno::None) continue;
+        unmake(context, context.devices, *device);
+        return e;
+    }
+    device->setup = setup;
+    device->enforce_coherency = capable(setup, Capability::EnforceCacheCoherency);
+    dev_id = device->id;
+    return Errno::None;
+}
+
+Errno unbind(Context& context, uint32_t dev_id) {
+    Device* const device = context.devices.find(dev_id);
+    if (device == nullptr) return Errno::NoEnt;
+    Errno worst = Errno::None;
+    for (PasidAttachment& p : device->pasids)
+        if (p.hwpt != nullptr)
+            if (const Errno e = detach_pasid(context, dev_id, p.pasid); e != Errno::None) worst = e;
+    if (const Errno e = detach(context, dev_id); e != Errno::None) worst = e;
+    if (device->vdevice != nullptr) end_vdevice(context, *device->vdevice);
+    unmake(context, context.devices, *device);
+    return worst;
+}
+
+}  // namespace smmu::sw::iommu_api

@@ -1,0 +1,66 @@
+// Events of an SMMU on their way to a guest or to whoever resolves faults.
+#include "sw_stubs/driver/events.h"
+#include "sw_stubs/iommu_api/context.h"
+
+namespace smmu::sw::iommu_api {
+
+using namespace arch;
+
+namespace {
+
+Device* device_of(Context& context, const Instance& instance, StreamId stream) {
+    for (Device& d : context.devices) {
+        if (d.id == 0 || d.setup.instance != &instance) continue;
+        for (unsigned i = 0; i < d.setup.streams.count; ++i)
+            if (d.setup.streams.id[i] == stream) return &d;
+    }
+    return nullptr;
+}
+
+VeventArmSmmuV3 record_of(const Event& e) { return {{e.word[0], e.word[1], e.word[2], e.word[3]}}; }
+
+/// All PASIDs of a guest's device belong to its nested HWPT; one of the host to the HWPT it is on.
+FaultSource source_of(Device& device, const Event& event) {
+    if (event[Event::SSV])
+        for (const PasidAttachment& p : device.pasids)
+            if (p.hwpt != nullptr && p.pasid == event[Event::SubstreamID])
+                return {&device, p.hwpt, p.pasid};
+    return {&device, device.hwpt, 0};
+}
+
+Errno report_stall(Instance& instance, Device* device, const Event& event) {
+    const FaultSource source = device == nullptr ? FaultSource{} : source_of(*device, event);
+    if (source.hwpt != nullptr && source.hwpt->fault != nullptr)
+        return put(source, event) ? Errno::None : Errno::OpNotSupp;
+    resume(instance, {event[Event::StreamID]}, event[Event::STAG], commands::Resumption::Abort);
+    return Errno::OpNotSupp;
+}
+
+}  // namespace
+
+Errno report_event(Context& context, Instance& instance, const Event& event) {
+    Device* const device = device_of(context, instance, {event[Event::StreamID]});
+    if (is_stalled(event)) return report_stall(instance, device, event);
+    if (device == nullptr || device->vmaster.viommu == nullptr) return Errno::OpNotSupp;
+    if (!is_guests(event)) return Errno::OpNotSupp;
+    for (Veventq& q : context.veventqs)
+        if (q.id != 0 && q.viommu == device->vmaster.viommu && q.type == veventq_arm_smmuv3)
+            return q.add(record_of(for_guest(event, device->vmaster.vsid)));
+    return Errno::OpNotSupp;
+}
+
+Errno fault_queue_alloc(Context& context, FaultQueueAlloc& command) {
+    if (command.flags != 0) return Errno::OpNotSupp;
+    uint32_t fd = 0;
+    File* const file = new_file(context, fd);
+    FaultQueue* const queue = file == nullptr ? nullptr : make(context, context.fault_queues);
+    if (queue == nullptr) return Errno::NoMem;
+    queue->open = true;
+    file->faults = queue;
+    ++queue->users;
+    command.out_fault_id = queue->id;
+    command.out_fault_fd = fd;
+    return Errno::None;
+}
+
+}  // namespace smmu::sw::iommu_api

@@ -1,0 +1,192 @@
+// The API's wishes as calls of the driver.
+#include "sw_stubs/iommu_api/smmu_instance.h"
+
+#include "sw_stubs/driver/invalidation_array.h"
+
+namespace smmu::sw::iommu_api {
+
+using namespace arch;
+
+namespace {
+
+Errno errno_of(MapResult r) {
+    switch (r) {
+        case MapResult::Done: return Errno::None;
+        case MapResult::NoAccess: return Errno::Inval;
+        case MapResult::Misaligned: return Errno::Inval;
+        case MapResult::OutOfRange: return Errno::Range;
+        case MapResult::Occupied: return Errno::Exist;
+        case MapResult::NotMapped: return Errno::NoEnt;
+        case MapResult::InsideBlock: return Errno::Inval;
+        case MapResult::OutOfMemory: return Errno::NoMem;
+    }
+    return Errno::Inval;
+}
+
+Errno errno_of(Status s) {
+    switch (s) {
+        case Status::Done: return Errno::None;
+        case Status::OutOfMemory: return Errno::NoMem;
+        case Status::NoSuchStream: return Errno::Range;
+        case Status::NotAcknowledged: return Errno::TimedOut;
+        case Status::CommandFailed: return Errno::TimedOut;
+    }
+    return Errno::TimedOut;
+}
+
+/// A command that the SMMU called illegal was a guest's: it hurts nobody else.
+Errno worse(Errno before, Completion c) {
+    return c == Completion::TimedOut ? Errno::TimedOut : before;
+}
+
+bool same(const PageTable::Format& a, const PageTable::Format& b) {
+    return a.stage == b.stage && a.types == b.types;  // sizes are the SMMU's
+}
+
+PageTable::Format format_of(const DomainRequest& request, const Features& f) {
+    constexpr uint8_t stage1_bits = 48;
+    if (request.stage == Stage::Two)
+        return {Stage::Two, request.types, f.address_bits, f.address_bits};
+    return {Stage::One, Stage2Types::Combine, stage1_bits, f.address_bits};
+}
+
+}  // namespace
+
+void SmmuInstance::start(const SmmuInstanceSetup& setup) {
+    setup_ = setup;
+    facts_ = {setup.smmu->features(), read_id_registers(setup.smmu->registers())};
+    facts_.features.dirty_state = false;  // the driver's page tables keep none
+}
+
+bool SmmuInstance::find_tag(Stage stage, uint16_t& tag) const {
+    const bool two = stage == Stage::Two;
+    const uint32_t first = two ? setup_.first_vmid : setup_.first_asid;
+    const uint32_t bits = two ? facts_.features.vmid_bits : facts_.features.asid_bits;
+    uint32_t end = first + (two ? setup_.vmid_count : setup_.asid_count);
+    if (end > uint32_t{1} << bits) end = uint32_t{1} << bits;
+    for (uint32_t candidate = first; candidate < end; ++candidate) {
+        bool taken = false;
+        for (const Table& t : tables_)
+            taken = taken || (t.used && t.table.format().stage == stage && t.tag == candidate);
+        if (taken) continue;
+        tag = static_cast<uint16_t>(candidate);
+        return true;
+    }
+    return false;
+}
+
+/// An empty one of this format, or a place for one.
+SmmuInstance::Table* SmmuInstance::find_table(const PageTable::Format& format) {
+    for (Table& t : tables_)
+        if (t.made && !t.used && same(t.table.format(), format)) return &t;
+    for (Table& t : tables_)
+        if (!t.made) return &t;
+    return nullptr;
+}
+
+Errno SmmuInstance::create_domain(const DomainRequest& request, DomainId& id) {
+    const Features& f = facts_.features;
+    const bool has_stage = request.stage == Stage::One ? f.stage1 : f.stage2;
+    if (!has_stage || request.dirty_tracking) return Errno::OpNotSupp;
+    const PageTable::Format format = format_of(request, f);
+    Table* const t = find_table(format);
+    if (t == nullptr) return Errno::NoMem;
+    uint16_t tag = 0;
+    if (!find_tag(request.stage, tag)) return Errno::NoSpc;
+    if (!t->made && !t->table.allocate(*setup_.arena, format)) return Errno::NoMem;
+    t->made = true;
+    t->used = true;
+    t->tag = tag;
+    id = {static_cast<uint16_t>(t - tables_)};
+    return Errno::None;
+}
+
+void SmmuInstance::destroy_domain(DomainId id) { tables_[id.value].used = false; }
+
+Domain SmmuInstance::domain(DomainId id) const {
+    const Table& t = tables_[id.value];
+    Domain d;
+    d.stage = t.table.format().stage;
+    d.aperture_last = (uint64_t{1} << t.table.format().input_bits) - 1;
+    if (d.stage == Stage::Two)
+        d.stage2 = VmContext{{t.tag}, t.table}.config(facts_.features);
+    else
+        d.stage1 = stage1_config(t.table, {t.tag}, facts_.features.address_size_code);
+    return d;
+}
+
+Errno SmmuInstance::map(DomainId id, AddressRange range, uint64_t pa, const Mapping& mapping) {
+    return errno_of(tables_[id.value].table.map(range, pa, mapping));
+}
+
+Errno SmmuInstance::unmap(DomainId id, AddressRange range) {
+    return errno_of(tables_[id.value].table.unmap(range));
+}
+
+/// The SMMU's own caches first, and only then the devices': else an ATC could be filled again from
+/// what is old.
+Errno SmmuInstance::invalidate(const Invalidation& what) {
+    const Table& t = tables_[what.domain.value];
+    const TableChange change{what.range.input, what.range.size};
+    Tag tags[InvalidationArray::most]{};
+    unsigned count = 0;
+    if (t.table.format().stage == Stage::Two) {
+        tags[count++] = s2_tag(setup_.smmu, {t.tag});
+        if (what.nest_parent) tags[count++] = s1_clear_tag(setup_.smmu, {t.tag});
+    } else {
+        tags[count++] = s1_tag(setup_.smmu, {t.tag});
+    }
+    Errno worst = Errno::None;
+    const auto tell = [&] {
+        worst = worse(worst, forget(InvalidationArray(tags, count), change));
+        count = 0;
+    };
+    for (unsigned i = 0; i < what.target_count; ++i) {
+        if (count == InvalidationArray::most) tell();
+        const ats::Requester& who = what.targets[i].who;
+        tags[count++] = what.targets[i].all
+                            ? ats_full_tag(setup_.smmu, who.stream)
+                            : ats_tag(setup_.smmu, who.stream, who.valid ? who.substream.value : 0);
+    }
+    if (count != 0) tell();
+    return worst;
+}
+
+Errno SmmuInstance::install(StreamId stream, const Ste& ste) {
+    return errno_of(setup_.smmu->set_stream(stream, ste));
+}
+
+SmmuInstance::CdSlot* SmmuInstance::cd_slot(const Streams& streams) {
+    for (CdSlot& s : cds_)
+        if (s.memory && s.stream == streams.id[0]) return &s;
+    for (CdSlot& s : cds_) {
+        if (s.memory) continue;
+        s.memory = setup_.arena->allocate(sizeof(Cd), sizeof(Cd));
+        s.stream = streams.id[0];
+        return s.memory ? &s : nullptr;
+    }
+    return nullptr;
+}
+
+uint64_t SmmuInstance::cd_table(const Streams& streams) {
+    const CdSlot* const slot = cd_slot(streams);
+    return slot == nullptr ? 0 : slot->memory.pa;
+}
+
+Errno SmmuInstance::write_cd(const Streams& streams, SubstreamId substream, const Cd& cd) {
+    if (substream.value != 0) return Errno::OpNotSupp;
+    CdSlot* const slot = cd_slot(streams);
+    if (slot == nullptr) return Errno::NoMem;
+    return errno_of(setup_.smmu->set_context({streams.id, streams.count, substream},
+                                             *slot->memory.as<Cd>(), cd));
+}
+
+Errno SmmuInstance::send(const Command* list, unsigned count, Wait wait) {
+    CommandQueue& queue = setup_.smmu->commands();
+    if (wait == Wait::Yes) return worse(Errno::None, queue.run(list, count));
+    for (unsigned i = 0; i < count; ++i)
+        if (!queue.insert(list[i])) return Errno::TimedOut;
+    return Errno::None;
+}
+
+}  // namespace smmu::sw::iommu_api

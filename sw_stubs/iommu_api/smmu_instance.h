@@ -1,0 +1,62 @@
+// The port of the API on the driver of this project: an SMMU that is up (driver/smmu.h).
+//
+// The tables of domains that ended are kept, empty, for the next domain of the same kind: the
+// arena takes nothing back.
+#pragma once
+#include "sw_stubs/driver/smmu.h"
+#include "sw_stubs/iommu_api/instance.h"
+
+namespace smmu::sw::iommu_api {
+
+struct SmmuInstanceSetup {
+    Smmu* smmu = nullptr;
+    Arena* arena = nullptr;
+    /// Tags that are the API's: others may have some of the same SMMU.  VMID 0 is nobody's.
+    uint16_t first_vmid = 1;
+    uint16_t vmid_count = 255;
+    uint16_t first_asid = 1;
+    uint16_t asid_count = 255;
+};
+
+class SmmuInstance final : public Instance {
+public:
+    /// Before anything else.  The SMMU is prepared; reading its registers is all that happens.
+    void start(const SmmuInstanceSetup& setup);
+
+    InstanceFacts facts() const override { return facts_; }
+    Errno create_domain(const DomainRequest& request, DomainId& id) override;
+    void destroy_domain(DomainId id) override;
+    Domain domain(DomainId id) const override;
+    Errno map(DomainId id, AddressRange range, uint64_t pa, const Mapping& mapping) override;
+    Errno unmap(DomainId id, AddressRange range) override;
+    Errno invalidate(const Invalidation& what) override;
+    Errno install(arch::StreamId stream, const arch::Ste& ste) override;
+    Errno write_cd(const Streams& streams, arch::SubstreamId substream,
+                   const arch::Cd& cd) override;
+    uint64_t cd_table(const Streams& streams) override;
+    Errno send(const arch::Command* commands, unsigned count, Wait wait) override;
+
+private:
+    struct Table {
+        bool made = false;
+        bool used = false;
+        uint16_t tag = 0;  ///< VMID of a stage 2, ASID of a stage 1
+        PageTable table{};
+    };
+    struct CdSlot {
+        arch::StreamId stream{0};
+        Region memory{};
+    };
+    bool find_tag(Stage stage, uint16_t& tag) const;
+    Table* find_table(const PageTable::Format& format);
+    CdSlot* cd_slot(const Streams& streams);
+
+    static constexpr unsigned most_tables = 32;
+
+    SmmuInstanceSetup setup_{};
+    InstanceFacts facts_{};
+    Table tables_[most_tables]{};
+    CdSlot cds_[most_devices]{};
+};
+
+}  // namespace smmu::sw::iommu_api
