@@ -64,7 +64,11 @@ packages() {  # whatever looks like a Debian package is in packages.txt, which s
         done
 }
 
-found=$(lines; format; shell_syntax; links; packages)
+coverage() {  # COVERAGE.md says what rules and tests say
+    python3 tests/conformance/coverage.py --check
+}
+
+found=$(lines; format; shell_syntax; links; packages; coverage)
 grep '^note: ' <<<"$found"
 if grep -v '^note: ' <<<"$found" | grep .; then
     echo "lint: the lines above are wrong (clang-format -i FILE repairs what it complains about)" >&2

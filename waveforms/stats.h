@@ -21,8 +21,8 @@ struct StatsCounts {
     uint64_t faults = 0;  ///< accesses that were not forwarded
 
     std::array<uint64_t, core::purposes> reads{}, writes{},
-        aborts{};                                ///< memory accesses by core::Purpose
-    PerLevel<uint64_t> stage1{}, stage2{};       ///< table reads
+        aborts{};                           ///< memory accesses by core::Purpose
+    PerLevel<uint64_t> stage1{}, stage2{};  ///< table reads
 
     std::array<uint64_t, 256> commands{}, events{};  ///< by code
     uint64_t command_errors = 0, events_not_recorded = 0;
