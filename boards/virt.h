@@ -20,8 +20,10 @@ constexpr Range gicr{0x080A'0000, 0x2'0000};         // one redistributor: RD_ba
 constexpr Range uart{0x0900'0000, 0x1000};
 constexpr Range smmu{0x0905'0000, 0x2'0000};         // register pages 0 and 1
 constexpr Range probe_window{0x0C10'0000, 0x1000};   // counters of the probe points; 0x0C00'0000 is kept for SMMU pages
-constexpr Range test_engine0{0x1000'0000, 0x2'0000}; // on root complex 0: user frames, then privileged frames
-constexpr Range test_engine1{0x1010'0000, 0x2'0000}; // on root complex 1
+constexpr Range pcie1_window{0x0F00'0000, 0x0100'0000}; // BARs of segment 1: the end of the range for platform devices
+constexpr Range pcie0_window{0x1000'0000, 0x2EFF'0000}; // BARs of segment 0
+constexpr Range pcie0_config{0x40'1000'0000, 0x1000'0000}; // ECAM of segment 0: buses 0-255, 1 MiB each
+constexpr Range pcie1_config{0x40'2000'0000, 0x1000'0000}; // ECAM of segment 1
 constexpr Range ram{0x4000'0000, 0x2000'0000};       // 512 MiB
 
 // --- RAM layout at reset --------------------------------------------------------------------------------------------
@@ -35,8 +37,8 @@ constexpr uint32_t smmu_eventq_irq  = spi(74);
 constexpr uint32_t smmu_priq_irq    = spi(75);
 constexpr uint32_t smmu_cmd_sync_irq = spi(76);
 constexpr uint32_t smmu_gerror_irq  = spi(77);
-constexpr uint32_t test_engine_irq  = spi(3);        // INTx of root complex 0
-constexpr uint32_t test_engine1_irq = spi(4);        // INTx of root complex 1
+constexpr uint32_t pcie0_intx_irq   = spi(3);        // INTA of segment 0; INTB to INTD follow
+constexpr uint32_t pcie1_intx_irq   = spi(112);      // INTA of segment 1; INTB to INTD follow
 constexpr uint32_t gic_maintenance_ppi = 25;
 constexpr uint32_t cnthp_ppi        = 26;
 constexpr uint32_t cntv_ppi         = 27;
@@ -56,9 +58,15 @@ struct RootComplex {
 constexpr RootComplex root_complex0{0, 0x000, 0x100, false};
 constexpr RootComplex root_complex1{1, 0x100, 0x100, true};
 
-// --- Test engine: frame n of an engine is PCI function 00:(first_device + n).0 of its root complex ------------------
+// --- Test engine: PCI function 00:01.0 of its root complex; its BARs stand here when firmware starts -----------------
+// Frame n presents the requester ID of device 1 + n: the slots behind it stay empty.
+constexpr uint32_t test_engine_device = 1;
+constexpr Range test_engine0{pcie0_window.base, 0x2'0000}; // BAR 0 on root complex 0: user frames, then privileged frames
+constexpr Range test_engine1{pcie1_window.base, 0x2'0000}; // BAR 0 on root complex 1
+constexpr uint64_t test_engine_msix_table = 0x2'0000;      // BAR 2, from the start of BAR 0: 32 KiB
+constexpr uint64_t test_engine_msix_pba = 0x2'8000;        // BAR 4, from the start of BAR 0: 4 KiB
 constexpr uint32_t test_engine_frames = 8;
-constexpr uint32_t test_engine_rid(uint32_t frame) { return (1 + frame) << 3; }
+constexpr uint32_t test_engine_rid(uint32_t frame) { return (test_engine_device + frame) << 3; }
 
 // --- PSCI function identifiers answered by the platform on SMC ------------------------------------------------------
 constexpr uint32_t psci_version = 0x8400'0000;

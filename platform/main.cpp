@@ -1,12 +1,17 @@
 // smmu-vp: reads the command line and does what it says.
+#include <algorithm>
 #include <iostream>
 
+#include "boards/virt.h"
 #include "platform/cli/options.h"
 #include "platform/config/parameters.h"
 #include "platform/config/read.h"
 #include "platform/config/show.h"
 #include "platform/files.h"
 #include "platform/iort_command.h"
+#include "platform/ram_image.h"
+#include "platform/remote/options.h"
+#include "platform/remote/remote.h"
 #include "platform/run.h"
 
 namespace smmu::platform {
@@ -19,20 +24,19 @@ int refuse(const std::string& sentence) {
     return wrong_call;
 }
 
-Expected<Config> read_config(const Options& options) {
+Expected<Config> read_config(const std::string& path, const std::vector<std::string>& settings) {
     Config config;
     Refusals refused;
     const auto add = [&refused](const Refusals& more, const std::string& where) {
         for (const std::string& sentence : more) refused.push_back(where + sentence);
     };
-    if (!options.config.empty()) {
-        const auto file = read_file(options.config);
+    if (!path.empty()) {
+        const auto file = read_file(path);
         if (!file) return Refusal{file.refusal()};
         add(read_json(config, {reinterpret_cast<const char*>(file->data()), file->size()}),
-            options.config + ": ");
+            path + ": ");
     }
-    for (const std::string& setting : options.settings)
-        add(read_setting(config, setting), "--set: ");
+    for (const std::string& setting : settings) add(read_setting(config, setting), "--set: ");
     if (refused.empty()) add(refusals(config), "");
     if (refused.empty()) return config;
 
@@ -55,8 +59,12 @@ Expected<Firmware> load_firmware(const std::string& given) {
     return firmware;
 }
 
+bool overlaps(const Segment& segment, const virt::Range& range) {
+    return segment.address < range.end() && range.base < segment.address + segment.bytes.size();
+}
+
 int run_command(const Options& options) {
-    const auto config = read_config(options);
+    const auto config = read_config(options.config, options.settings);
     if (!config) return refuse(config.refusal());
     RunRequest request{*config, {}, {}, options.output};
     if (!options.iort.empty()) {
@@ -69,11 +77,18 @@ int run_command(const Options& options) {
     const auto firmware = load_firmware(options.firmware);
     if (!firmware) return refuse(firmware.refusal());
     request.firmware = *firmware;
+    for (const std::string& given : options.ram) {
+        const auto image = read_ram_image(given, virt::ram);
+        if (!image) return refuse(image.refusal());
+        if (overlaps(*image, virt::acpi))
+            return refuse("--ram " + given + " lies over the ACPI tables: give tables with --iort");
+        request.firmware.segments.push_back(*image);
+    }
     return run(request);
 }
 
 int parameters_command(const Options& options) {
-    const auto config = read_config(options);
+    const auto config = read_config(options.config, options.settings);
     if (!config) return refuse(config.refusal());
     std::cout << (options.json       ? to_json(*config)
                   : options.markdown ? parameters_as_markdown()
@@ -81,7 +96,28 @@ int parameters_command(const Options& options) {
     return 0;
 }
 
-int dispatch(const std::vector<std::string>& arguments) {
+void print_version() { std::cout << "smmu-vp " SMMU_VERSION "\n"; }
+
+int remote_command(const std::vector<std::string>& arguments) {
+    for (const std::string& word : arguments) {
+        if (word == "--help" || word == "-help" || word == "-h") {
+            std::cout << help();
+            return 0;
+        }
+        if (word == "--version" || word == "-version") {
+            print_version();
+            return 0;
+        }
+    }
+    const auto options = remote::read_options(arguments);
+    if (!options) return refuse(options.refusal());
+    const auto config = read_config(options->config, options->settings);
+    if (!config) return refuse(config.refusal());
+    return remote::remote(*options, *config);
+}
+
+int dispatch(const std::string& program, const std::vector<std::string>& arguments) {
+    if (remote::is_remote(program, arguments)) return remote_command(arguments);
     const auto options = read_command_line(arguments);
     if (!options) return refuse(options.refusal());
     switch (options->command) {
@@ -89,7 +125,7 @@ int dispatch(const std::vector<std::string>& arguments) {
         case Command::Iort: return iort_command(options->iort, options->json, std::cout, std::cerr);
         case Command::Parameters: return parameters_command(*options);
         case Command::Help: std::cout << help(); return 0;
-        case Command::Version: std::cout << "smmu-vp " SMMU_VERSION "\n"; return 0;
+        case Command::Version: print_version(); return 0;
     }
     return wrong_call;
 }
@@ -97,4 +133,6 @@ int dispatch(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace smmu::platform
 
-int main(int count, char** words) { return smmu::platform::dispatch({words + 1, words + count}); }
+int main(int count, char** words) {
+    return smmu::platform::dispatch(words[0], {words + 1, words + count});
+}

@@ -2,7 +2,6 @@
 #include "platform/run.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -12,34 +11,12 @@
 #include "platform/config/show.h"
 #include "platform/files.h"
 #include "platform/iort_check.h"
+#include "platform/kernel.h"
 #include "platform/soc.h"
 #include "waveforms/walks.h"
 
 namespace smmu::platform {
 namespace {
-
-constexpr int failed = 1;
-constexpr int not_built = 2;
-
-const RunRequest* request_of_sc_main = nullptr;  // sc_main has no other way to be told
-
-void say(const std::string& sentence) {
-    std::cout << std::flush;
-    std::cerr << "smmu-vp: " << sentence << '\n';
-}
-
-int complain(const std::string& sentence, int status) {
-    say(sentence);
-    return status;
-}
-
-/// Warnings and errors of the models as sentences on stderr: stdout belongs to the UART.
-void report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
-    if (report.get_severity() == sc_core::SC_WARNING)
-        say(std::string("warning: ") + report.get_msg());
-    if (actions & sc_core::SC_THROW) throw report;
-    if (actions & sc_core::SC_ABORT) sc_core::sc_abort();
-}
 
 void warn_about_iort(const acpi::Bytes& bytes, const acpi::Hardware& hardware) {
     const auto table = sw::iort::Iort::open({bytes.data(), bytes.size()});
@@ -110,20 +87,7 @@ int simulate(const RunRequest& request) {
 int run(const RunRequest& request) {
     if (const auto refusal = write_result(request, "config.json", to_json(request.config)))
         return complain(refusal->sentence, not_built);
-    request_of_sc_main = &request;
-    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
-    return sc_core::sc_elab_and_sim(0, nullptr);
+    return in_kernel([&request] { return simulate(request); });
 }
 
 }  // namespace smmu::platform
-
-int sc_main(int, char**) {
-    using namespace smmu::platform;
-    sc_core::sc_report_handler::set_handler(report);
-    try {
-        return simulate(*request_of_sc_main);
-    } catch (const sc_core::sc_report& error) {
-        return complain(error.get_msg(),
-                        sc_core::sc_start_of_simulation_invoked() ? failed : not_built);
-    }
-}

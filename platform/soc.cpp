@@ -21,8 +21,10 @@ const std::vector<DownstreamDevice> devices{
     {"uart", virt::uart},
     {"smmu_registers", virt::smmu},
     {"probe_window", virt::probe_window},
-    {"test_engine0", virt::test_engine0},
-    {"test_engine1", virt::test_engine1},
+    {"pcie0_config", virt::pcie0_config},
+    {"pcie0_window", virt::pcie0_window},
+    {"pcie1_config", virt::pcie1_config},
+    {"pcie1_window", virt::pcie1_window},
 };
 
 // --- What the board decides for its models
@@ -35,6 +37,21 @@ Params on_board(Params params) {
 TestEngineParams on_board(TestEngineParams params) {
     params.frames = virt::test_engine_frames;
     return params;
+}
+
+RootComplexParams on_board(const virt::RootComplex& board, const virt::Range& window) {
+    RootComplexParams params;
+    params.board = board;
+    params.window = window;
+    return params;
+}
+
+/// What boot firmware leaves behind: addresses in the BARs, the function enabled.
+void set_up(PciFunction& function, const virt::Range& frames) {
+    function.place_bar(0, frames.base);
+    function.place_bar(2, frames.base + virt::test_engine_msix_table);
+    function.place_bar(4, frames.base + virt::test_engine_msix_pba);
+    function.write_config(pci::command, 2, pci::command_memory | pci::command_bus_master);
 }
 
 }  // namespace
@@ -51,8 +68,8 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
       uart_("uart", outside.console),
       smmu_("smmu", on_board(config.smmu)),
       probe_window_("probe_window", stats_),
-      root_complex0_("root_complex0", {virt::root_complex0}),
-      root_complex1_("root_complex1", {virt::root_complex1}),
+      root_complex0_("root_complex0", on_board(virt::root_complex0, virt::pcie0_window)),
+      root_complex1_("root_complex1", on_board(virt::root_complex1, virt::pcie1_window)),
       test_engine0_("test_engine0", on_board(config.test_engine)),
       test_engine1_("test_engine1", on_board(config.test_engine)) {
     // --- Bindings: masters
@@ -63,8 +80,10 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
         cpu_.invalidate_code(begin, end);
     };
 
-    test_engine0_.dma.bind(root_complex0_.functions);
-    test_engine1_.dma.bind(root_complex1_.functions);
+    PciLink& link0 = root_complex0_.add(test_engine0_.pci, {virt::test_engine_device});
+    PciLink& link1 = root_complex1_.add(test_engine1_.pci, {virt::test_engine_device});
+    test_engine0_.dma.bind(link0.dma);
+    test_engine1_.dma.bind(link1.dma);
     root_complex0_.dma.bind(smmu_.tbu[0]);
     root_complex1_.dma.bind(smmu_.tbu[1]);
     smmu_.mem[0].bind(bus_.upstream("dma0"));
@@ -78,8 +97,14 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
     bus_.device("uart").bind(uart_.regs);
     bus_.device("smmu_registers").bind(smmu_.regs);
     bus_.device("probe_window").bind(probe_window_.regs);
-    bus_.device("test_engine0").bind(test_engine0_.regs);
-    bus_.device("test_engine1").bind(test_engine1_.regs);
+    bus_.device("pcie0_config").bind(root_complex0_.config);
+    bus_.device("pcie0_window").bind(root_complex0_.memory);
+    bus_.device("pcie1_config").bind(root_complex1_.config);
+    bus_.device("pcie1_window").bind(root_complex1_.memory);
+    link0.registers().bind(test_engine0_.regs);
+    link1.registers().bind(test_engine1_.regs);
+    set_up(test_engine0_.pci, virt::test_engine0);
+    set_up(test_engine1_.pci, virt::test_engine1);
     gic_.system_registers.bind(cpu_.system_registers);
     timer_.system_registers.bind(cpu_.system_registers);
 
@@ -92,8 +117,10 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
     smmu_.irq_eventq.bind(gic_.input(virt::smmu_eventq_irq));
     smmu_.irq_cmd_sync.bind(gic_.input(virt::smmu_cmd_sync_irq));
     smmu_.irq_gerror.bind(gic_.input(virt::smmu_gerror_irq));
-    test_engine0_.irq.bind(gic_.input(virt::test_engine_irq));
-    test_engine1_.irq.bind(gic_.input(virt::test_engine1_irq));
+    for (uint32_t line = 0; line < 4; ++line) {
+        root_complex0_.intx[line].bind(gic_.input(virt::pcie0_intx_irq + line));
+        root_complex1_.intx[line].bind(gic_.input(virt::pcie1_intx_irq + line));
+    }
 }
 
 void Soc::load(const Firmware& firmware, const acpi::Bytes& tables) {

@@ -11,13 +11,25 @@
 
 namespace smmu::test_engine {
 
-/// Nibble of one level: 0b0100 Non-cacheable, 0b10RW write-through, 0b11RW write-back; 0b00RW and
-/// 0b01RW are the transient forms of the two, as in MAIR.
+/// Nibbles are those of AxCACHE: 0b001x Non-cacheable, 0bWR1p with an allocation hint is cacheable:
+/// W write-allocate, R read-allocate, p write-back (else write-through).
+constexpr bool is_normal(uint32_t nibble) { return (nibble & 0b0010) != 0; }
+
 constexpr arch::CacheAttributes decode_level(uint32_t nibble, bool transient) {
-    if (nibble == 0 || nibble == 0b0100) return arch::non_cacheable;
+    const bool write_allocate = (nibble & 0b1000) != 0;
+    const bool read_allocate = (nibble & 0b0100) != 0;
+    if (!write_allocate && !read_allocate) return arch::non_cacheable;
     const auto policy =
-        (nibble & 0b0100) != 0 ? arch::Cacheability::WriteBack : arch::Cacheability::WriteThrough;
-    return {policy, (nibble & 0b10) != 0, (nibble & 0b01) != 0, transient || nibble < 0b1000};
+        (nibble & 0b0001) != 0 ? arch::Cacheability::WriteBack : arch::Cacheability::WriteThrough;
+    return {policy, read_allocate, write_allocate, transient};
+}
+
+/// The outer nibble 0b0000 is nGnRnE; with 0b0001 the inner one says in bit 3 Gathering and in bit 2
+/// Reordering.  Gathering alone is no type: it counts as neither.
+constexpr arch::MemoryType decode_device(uint32_t outer, uint32_t inner) {
+    if (outer == 0) return arch::MemoryType::Device_nGnRnE;
+    if ((inner & 0b0100) == 0) return arch::MemoryType::Device_nGnRE;
+    return (inner & 0b1000) != 0 ? arch::MemoryType::Device_GRE : arch::MemoryType::Device_nGRE;
 }
 
 /// The field holds a bus domain, not the SH of a descriptor: Inner is 0b01, and 0b11 is the system
@@ -27,11 +39,18 @@ constexpr arch::Shareability decode_domain(uint32_t domain) {
     return domain == 0b01 ? arch::Shareability::Inner : arch::Shareability::Outer;
 }
 
+/// The encodings that AXI reserves are refused.
+constexpr bool is_legal(uint16_t half) {
+    const uint32_t outer = half >> 4 & 0xFu;
+    return outer <= 1 || (is_normal(outer) && is_normal(half & 0xFu));
+}
+
+/// `half` is legal.
 constexpr arch::MemoryAttributes decode_attributes(uint16_t half) {
     if (half == 0) return arch::default_attributes;
     const uint32_t outer = half >> 4 & 0xFu;
     const uint32_t inner = half & 0xFu;
-    if (outer == 0) return arch::device(static_cast<arch::MemoryType>(inner >> 2));
+    if (outer <= 1) return arch::device(decode_device(outer, inner));
 
     const bool outer_transient = (half >> 13 & 1) != 0;
     const bool inner_transient = (half >> 12 & 1) != 0;

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "platform/config/show.h"
+#include "platform/remote/options.h"
 
 namespace smmu::platform {
 namespace {
@@ -28,6 +29,8 @@ po::options_description options_of(Command command, Options& into) {
                 "IORT that the software sees (default: generated from the hardware)");
             add("output,o", po::value(&into.output)->value_name("DIR"),
                 "write config.json, stats.json and walks.csv there");
+            add("ram", po::value(&into.ram)->composing()->value_name("FILE@ADDR"),
+                "bytes that are in RAM before the CPU starts; may be repeated");
             break;
         case Command::Iort:
             add("file", po::value(&into.iort)->required()->value_name("FILE"), "the table");
@@ -124,7 +127,7 @@ std::string help() {
            "  smmu-vp iort FILE [--json]         show what an IORT table says\n"
            "\n"
            "  smmu-vp parameters [options]       show all parameters\n" +
-           described(Command::Parameters) +
+           described(Command::Parameters) + "\n" + remote::options_help() +
            "\n"
            "  smmu-vp --help, smmu-vp --version\n"
            "\n"

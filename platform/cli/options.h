@@ -17,6 +17,7 @@ struct Options {
     std::string firmware;               ///< run
     std::string iort;                   ///< run: --iort; iort: the file
     std::string output;                 ///< run
+    std::vector<std::string> ram;       ///< run: --ram FILE@ADDR, in order
     bool json = false;                  ///< iort, parameters
     bool markdown = false;              ///< parameters
 };

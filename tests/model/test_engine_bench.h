@@ -106,9 +106,22 @@ struct EngineBench {
     }
     /// Waits until the frame is idle and returns what its cmd reads then.
     Command finish(uint32_t frame) {
-        while (status(frame) == Command::MEMCPY)
-            sc_core::wait(sc_core::sc_time(1.0, sc_core::SC_NS));
+        const auto busy = [](Command c) {
+            return c == Command::MEMCPY || c == Command::RAND48 || c == Command::SUM64;
+        };
+        while (busy(status(frame))) sc_core::wait(sc_core::sc_time(1.0, sc_core::SC_NS));
         return status(frame);
+    }
+    Command command(uint32_t frame, Command c) {
+        set(frame, user::cmd, static_cast<uint32_t>(c));
+        return finish(frame);
+    }
+    /// RAND48 or SUM64 over [begin, begin + length).
+    Command over(uint32_t frame, Command c, uint64_t begin, uint64_t length, uint64_t stride = 1) {
+        set(frame, user::begin, begin, 8);
+        set(frame, user::end, begin + length - 1, 8);
+        set(frame, user::stride, stride, 8);
+        return command(frame, c);
     }
     Command copy(uint32_t frame, uint64_t from, uint64_t to, uint64_t length, uint64_t stride = 1) {
         start_copy(frame, from, to, length, stride);

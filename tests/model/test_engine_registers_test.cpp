@@ -1,4 +1,6 @@
 // The register frames of the test engine: access, isolation, refused commands.
+#include <utility>
+
 #include "tests/model/test_engine_bench.h"
 
 namespace smmu {
@@ -21,18 +23,39 @@ TEST_F(TestEngineRegistersTest, MisconfigurationShowsOnTheNextRead) {
         EXPECT_TRUE(refused(0, 1)) << "end before begin";
         EXPECT_TRUE(refused(64, 0));
         EXPECT_TRUE(refused(64, 4)) << "neither 1 nor a multiple of 8";
-        EXPECT_TRUE(refused(63, 8)) << "words need whole words";
         b.start_copy(0, 0x1000, ~uint64_t{0} - 10, 64);
         EXPECT_EQ(b.status(0), Command::FRAME_MISCONFIGURED) << "the destination wraps";
 
         b.set_privileged(0, privileged::substreamid, 0x10'0000);
         EXPECT_TRUE(refused(64, 1)) << "a PASID has 20 bits";
         b.set_privileged(0, privileged::substreamid, 0xF'FFFF);
+        for (const uint32_t enable : {1u << 8, 1u << 9}) {
+            b.set_privileged(0, privileged::pctrl, enable);
+            EXPECT_TRUE(refused(64, 1)) << "ATS and PRI are not built";
+        }
+        b.set_privileged(0, privileged::pctrl, 0);
+        b.set(0, user::attributes, 0x0044'00FF);
+        EXPECT_TRUE(refused(64, 1)) << "0b0100 is reserved in AxCACHE";
+        b.set(0, user::attributes, 0);
 
-        for (const uint32_t command : {0u, 3u, 4u, 5u, ~0u}) {
+        b.set(0, user::begin, 7, 8);
+        b.set(0, user::end, ~uint64_t{7}, 8);
+        for (const Command command : {Command::MEMCPY, Command::RAND48})
+            EXPECT_EQ(b.command(0, command), Command::FRAME_MISCONFIGURED)
+                << "words all over the address space";
+        for (const auto& [begin, end] : {std::pair{0x1001, 0x1007}, std::pair{0x1000, 0x1006}}) {
+            b.set(0, user::begin, static_cast<uint64_t>(begin), 8);
+            b.set(0, user::end, static_cast<uint64_t>(end), 8);
+            EXPECT_EQ(b.command(0, Command::SUM64), Command::FRAME_MISCONFIGURED)
+                << "a sum takes whole words";
+        }
+        for (const uint32_t command : {5u, 0x1000u, ~0u - 2, ~0u - 1, ~0u}) {
             b.set(0, user::cmd, command);
             EXPECT_EQ(b.status(0), Command::FRAME_MISCONFIGURED) << command;
         }
+        b.set(0, user::cmd, static_cast<uint32_t>(Command::NO_FRAME));
+        EXPECT_EQ(b.status(0), Command::HALTED) << "as HALTED";
+        b.set(0, user::cmd, 5);
         b.set(0, user::cmd, static_cast<uint32_t>(Command::HALTED));
         EXPECT_EQ(b.status(0), Command::HALTED);
         EXPECT_TRUE(b.memory.beats.empty());
@@ -58,7 +81,7 @@ TEST_F(TestEngineRegistersTest, TheUserPageCannotReachThePrivilegedOne) {
     });
 }
 
-TEST_F(TestEngineRegistersTest, RegistersTakeWordsAndPairsOfWords) {
+TEST_F(TestEngineRegistersTest, RegistersTakeAccessesOfAnySize) {
     EngineBench b;
     simulate([&] {
         b.set(0, user::begin, 0x1111'2222'3333'4444, 8);
@@ -66,18 +89,28 @@ TEST_F(TestEngineRegistersTest, RegistersTakeWordsAndPairsOfWords) {
         EXPECT_EQ(b.get(0, user::begin + 4), 0x1111'2222u);
         b.set(0, user::begin + 4, 0x5555'6666);
         EXPECT_EQ(b.get(0, user::begin, 8), 0x5555'6666'3333'4444u);
+        b.set(0, user::begin + 1, 0xAB, 1);
+        b.set(0, user::begin + 3, 0xCDEF, 2);
+        EXPECT_EQ(b.get(0, user::begin, 8), 0x5555'66CD'EF33'AB44u);
+        EXPECT_EQ(b.get(0, user::begin + 3, 2), 0xCDEFu);
+        b.set_privileged(0, privileged::streamid, 0x1234'5678);
+        b.master.write(test_engine::privileged_register(0, privileged::streamid) + 2, 0x9A, 1);
+        EXPECT_EQ(b.master.read(test_engine::privileged_register(0, privileged::streamid)),
+                  0x129A'5678u);
+    });
+}
 
-        b.set(0, user::begin, 0xFF, 1);
-        b.set(0, user::begin + 2, 0xFFFF'FFFF);
-        b.set(0, user::begin + 4, ~uint64_t{0}, 8);
-        EXPECT_EQ(b.get(0, user::begin, 8), 0x5555'6666'3333'4444u) << "other accesses are ignored";
-        EXPECT_EQ(b.get(0, user::begin, 1), 0u);
-        EXPECT_EQ(b.get(0, user::begin + 2), 0u);
-
+TEST_F(TestEngineRegistersTest, CmdTakesWholeWordsOnly) {
+    EngineBench b;
+    simulate([&] {
         b.set(0, user::begin, 0x1000, 8);
         b.set(0, user::end, 0x1007, 8);
         b.set(0, user::destination, 0x2000, 8);
         b.set(0, user::stride, 1, 8);
+        b.set(0, user::cmd, 2, 1);
+        b.set(0, user::cmd, 2, 2);
+        EXPECT_EQ(b.status(0), Command::HALTED);
+
         b.set_privileged(0, privileged::pctrl, test_engine::pctrl_no_snoop_allowed);
         b.set(0, user::cmd, static_cast<uint64_t>(test_engine::uctrl_no_snoop) << 32 | 2, 8);
         EXPECT_EQ(b.finish(0), Command::HALTED);
@@ -85,12 +118,27 @@ TEST_F(TestEngineRegistersTest, RegistersTakeWordsAndPairsOfWords) {
     });
 }
 
+TEST_F(TestEngineRegistersTest, ABusyFrameIgnoresWrites) {
+    EngineBench b;
+    simulate([&] {
+        b.start_copy(0, 0x1000, 0x2000, 0x100);
+        b.set(0, user::destination, 0x3000, 8);
+        b.set(0, user::seed, 5);
+        b.set(0, user::uctrl, test_engine::uctrl_no_snoop);
+        b.set_privileged(0, privileged::streamid, 0x77);
+        EXPECT_EQ(b.finish(0), Command::HALTED);
+        EXPECT_EQ(b.get(0, user::destination, 8), 0x2000u);
+        EXPECT_EQ(b.get(0, user::seed), 0u);
+        EXPECT_EQ(b.get(0, user::uctrl), 0u);
+        EXPECT_EQ(b.master.read(test_engine::privileged_register(0, privileged::streamid)), 0x08u);
+    });
+}
+
 TEST_F(TestEngineRegistersTest, WhatIsNotBuiltReadsAsZeroAndIgnoresWrites) {
     EngineBench b;
     simulate([&] {
-        const uint64_t msiaddress = 0x10, seed = 0x24, downstream_port_index = 0x04, pdata = 0x10;
-        for (const uint64_t reg :
-             {msiaddress, msiaddress + 4, seed, user::count_launched, user::count_returned}) {
+        const uint64_t downstream_port_index = 0x04, pdata = 0x10;
+        for (const uint64_t reg : {user::count_launched, user::count_returned}) {
             b.set(0, reg, ~0u);
             EXPECT_EQ(b.get(0, reg), 0u) << reg;
         }

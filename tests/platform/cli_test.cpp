@@ -21,12 +21,13 @@ TEST(CommandLine, WithoutACommandItRuns) {
 
 TEST(CommandLine, RunTakesFilesAndSettingsInOrder) {
     const Options o = read({"run", "--config", "c.json", "--set", "a=1", "--firmware=f.elf", "-s",
-                            "b=2", "-i", "t.bin", "-o", "out"});
+                            "b=2", "-i", "t.bin", "-o", "out", "--ram", "x@1", "--ram=y@2"});
     EXPECT_EQ(o.config, "c.json");
     EXPECT_EQ(o.settings, (std::vector<std::string>{"a=1", "b=2"}));
     EXPECT_EQ(o.firmware, "f.elf");
     EXPECT_EQ(o.iort, "t.bin");
     EXPECT_EQ(o.output, "out");
+    EXPECT_EQ(o.ram, (std::vector<std::string>{"x@1", "y@2"}));
 }
 
 TEST(CommandLine, IortTakesAFile) {
@@ -59,7 +60,8 @@ TEST(CommandLine, HelpShowsEveryCommandOptionAndParameter) {
     const std::string text = help();
     for (const char* word :
          {"smmu-vp [run]", "smmu-vp iort FILE", "smmu-vp parameters", "--config", "--set",
-          "--firmware", "--iort", "--output", "--json", "--markdown", "--version"})
+          "--firmware", "--iort", "--output", "--ram", "--json", "--markdown", "--version",
+          "--qtest unix:PATH", "-device iommu-testdev"})
         EXPECT_NE(text.find(word), text.npos) << word;
     for (const Parameter& p : parameters()) EXPECT_NE(text.find(p.path), text.npos) << p.path;
 }
