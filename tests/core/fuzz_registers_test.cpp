@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "smmuv3/core/attributes.h"
+#include "smmuv3/core/msi.h"
 #include "tests/core/fuzz.h"
 #include "tests/core/queue_bench.h"
 
@@ -233,6 +235,40 @@ TEST_F(FuzzRegisters, QueuesStayWithinTheirMemory) {
     EXPECT_GT(written, 1000u);
     EXPECT_GT(overflowed, 100u);
     EXPECT_GT(fetched, 1000u);
+}
+
+/// Of a CMD_SYNC and of a register: wanted or not, and never beyond the output address size.
+TEST_F(FuzzRegisters, MessagesStayWithinTheOutputRange) {
+    unsigned sent = 0;
+    cases(0x5800'0000, 5'000, [&](Random& random) {
+        features = random_features(random);
+        reset();
+        arch::Sync sync{{random.next(), random.next()}};
+        if (random.flip()) sync.word[1] &= uint64_t{0xFFFF} << random.below(56);
+        const bool has_address = (sync.word[1] & 0x00FF'FFFF'FFFF'FFFC) != 0;
+        const bool wants_interrupt = (sync.word[0] >> 12 & 3) == 1;
+        const core::Msi of_sync = core::msi_of(sync, features);
+        EXPECT_EQ(bool(of_sync), features.msi && wants_interrupt && has_address);
+
+        put64(at::EVENTQ_IRQ_CFG0, sync.word[1]);
+        put(at::EVENTQ_IRQ_CFG1, static_cast<uint32_t>(sync.word[0]));
+        put(at::EVENTQ_IRQ_CFG2, static_cast<uint32_t>(random.next()));
+        const core::Msi of_events = registers.event_msi();
+        EXPECT_EQ(bool(of_events), get64(at::EVENTQ_IRQ_CFG0) != 0);
+
+        for (const core::Msi& msi : {of_sync, of_events}) {
+            if (!msi) continue;
+            memory.log.clear();
+            EXPECT_TRUE(core::send(msi, memory));
+            const auto& access = memory.log.at(0);
+            EXPECT_EQ(access.address >> features.output_address_bits, 0u);
+            EXPECT_EQ(access.address % 4, 0u);
+            EXPECT_EQ(access.size, 4u);
+            EXPECT_EQ(access.attributes, core::make_consistent(access.attributes));
+            ++sent;
+        }
+    });
+    EXPECT_GT(sent, 1000u);
 }
 
 }  // namespace

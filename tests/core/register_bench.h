@@ -23,6 +23,27 @@ constexpr uint32_t EVENTQ_BASE = 0x00A0, EVENTQ_PROD = 0x1'00A8, EVENTQ_CONS = 0
 constexpr uint32_t EVENTQ_IRQ_CFG0 = 0x00B0, EVENTQ_IRQ_CFG1 = 0x00B8, EVENTQ_IRQ_CFG2 = 0x00BC;
 }  // namespace at
 
+/// Identification of the default features, typed from 6.3.1 to 6.3.6.
+namespace default_features {
+// S2P 0, S1P 1, TTF 3:2 = 10, COHACC 4, Hyp 9, ASID16 12, MSI 13, VMW 17, VMID16 18, CD2L 19,
+// TTENDIAN 22:21 = 10, STALL_MODEL 25:24 = 00, ST_LEVEL 28:27 = 01.
+constexpr uint32_t idr0 = 0x084E'321B;
+// SIDSIZE 5:0 = 16, SSIDSIZE 10:6 = 20, EVENTQS 20:16 = 19, CMDQS 25:21 = 19, ATTR_PERMS_OVR 26,
+// ATTR_TYPES_OVR 27.
+constexpr uint32_t idr1 = 0x0E73'0510;
+// HAD 2, XNX 4, FWB 8, RIL 10, BBML 12:11 = 10, E0PD 13, PTWNNC 14, EPAN 17.
+constexpr uint32_t idr3 = 0x0002'7514;
+// OAS 2:0 = 100 (44 bits), GRAN4K 4, GRAN16K 5, GRAN64K 6, STALL_MAX 31:16 = 64.
+constexpr uint32_t idr5 = 0x0040'0074;
+}  // namespace default_features
+
+/// SMMUv3.1 with nothing that later revisions brought.
+inline void be_smmu_v3_1(core::Features& f) {
+    f.minor_revision = 1;
+    f.range_invalidation = f.el2 = f.e0pd = f.walks_to_device_are_nc = f.epan = false;
+    f.bbml = 0;
+}
+
 class RegisterBench : public ::testing::Test {
 protected:
     using Effect = core::RegisterFile::Effect;

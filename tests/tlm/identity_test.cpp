@@ -70,16 +70,17 @@ TEST_F(TlmIdentity, SubstreamsOfOneStreamAreKeptApart) {
         one.substream_valid = zero.substream_valid = two.substream_valid = true;
         one.substream.value = 1;
         two.substream.value = 2;
-        for (int i = 0; i < 2; ++i) {  // miss, hit
+        const auto reads = [&](const StreamIn& who, uint32_t expected) {
             uint32_t data = 0;
-            EXPECT_TRUE(device.read(plain, va, data).ok());
-            EXPECT_EQ(data, 0xA0u);
-            EXPECT_TRUE(device.read(one, va, data).ok());
-            EXPECT_EQ(data, 0xA7u);
-            // Substream 0 is for those that have none, 2 is beyond S1CDMax.
-            EXPECT_EQ(device.read(zero, va, data).response, tlm::TLM_GENERIC_ERROR_RESPONSE);
-            EXPECT_EQ(device.read(two, va, data).response, tlm::TLM_GENERIC_ERROR_RESPONSE);
-        }
+            EXPECT_TRUE(device.read(who, va, data).ok());
+            EXPECT_EQ(data, expected);
+        };
+        for (int i = 0; i < 2; ++i) reads(plain, 0xA0);  // miss, hit
+        for (int i = 0; i < 2; ++i) reads(one, 0xA7);
+        reads(plain, 0xA0);
+        uint32_t data = 0;  // substream 0 is for those that have none, 2 is beyond S1CDMax
+        EXPECT_EQ(device.read(zero, va, data).response, tlm::TLM_GENERIC_ERROR_RESPONSE);
+        EXPECT_EQ(device.read(two, va, data).response, tlm::TLM_GENERIC_ERROR_RESPONSE);
         EXPECT_EQ(counter.hits, 2u);
     });
 }
