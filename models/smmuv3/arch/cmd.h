@@ -22,6 +22,8 @@ enum class Opcode : uint8_t {
     TLBI_S12_VMALL  = 0x28,
     TLBI_S2_IPA     = 0x2A,
     TLBI_NSNH_ALL   = 0x30,
+    ATC_INV         = 0x40,
+    PRI_RESP        = 0x41,
     RESUME          = 0x44,
     STALL_TERM      = 0x45,
     SYNC            = 0x46,
@@ -38,6 +40,9 @@ struct Prefetch : Record<Prefetch, 2> {                      // 4.2
     static constexpr B<     11>           SSV{};
     static constexpr F< 31, 12, uint32_t> SubstreamID{};
     static constexpr F< 63, 32, uint32_t> StreamID{};
+    static constexpr F< 68, 64, uint8_t>  Size{};            // PREFETCH_ADDR
+    static constexpr F< 73, 69, uint8_t>  Stride{};          // PREFETCH_ADDR
+    static constexpr P<127, 76>           Address{};         // PREFETCH_ADDR
 };
 struct CfgiSte : Record<CfgiSte, 2> {                        // 4.3.1
     static constexpr F<  7,  0, Opcode>   Op{};
@@ -94,6 +99,28 @@ struct TlbiS2Ipa : Record<TlbiS2Ipa, 2> {                    // 4.4.3.1
     static constexpr F< 73, 72, uint8_t>  TTL{};
     static constexpr F< 75, 74, uint8_t>  TG{};
     static constexpr P<119, 76>           Address{};         // IPA[55:12]
+};
+
+struct AtcInv : Record<AtcInv, 2> {                          // 4.5.1
+    static constexpr F<  7,  0, Opcode>   Op{};
+    static constexpr B<      9>           Global{};
+    static constexpr B<     10>           SSec{};
+    static constexpr B<     11>           SSV{};
+    static constexpr F< 31, 12, uint32_t> SubstreamID{};
+    static constexpr F< 63, 32, uint32_t> StreamID{};
+    static constexpr F< 69, 64, uint8_t>  Size{};            // log2 of 4 KiB pages; 52: everything
+    static constexpr P<127, 76>           Address{};
+};
+/// CMD_PRI_RESP.Resp.  0b11 is illegal.
+enum class PageResponse : uint8_t { ResponseFailure = 0b00, InvalidRequest = 0b01, Success = 0b10, Reserved = 0b11 };
+struct PriResp : Record<PriResp, 2> {                        // 4.5.2
+    static constexpr F<  7,  0, Opcode>   Op{};
+    static constexpr B<     10>           SSec{};
+    static constexpr B<     11>           SSV{};
+    static constexpr F< 31, 12, uint32_t> SubstreamID{};
+    static constexpr F< 63, 32, uint32_t> StreamID{};
+    static constexpr F< 72, 64, uint16_t> PRGIndex{};
+    static constexpr F< 77, 76, PageResponse> Resp{};
 };
 
 struct Resume : Record<Resume, 2> {                          // 4.7.1

@@ -5,18 +5,20 @@
 namespace smmu::arch {
 
 enum class EventId : uint8_t {
-    C_BAD_STREAMID    = 0x02,
-    F_STE_FETCH       = 0x03,
-    C_BAD_STE         = 0x04,
-    F_STREAM_DISABLED = 0x06,
-    C_BAD_SUBSTREAMID = 0x08,
-    F_CD_FETCH        = 0x09,
-    C_BAD_CD          = 0x0A,
-    F_WALK_EABT       = 0x0B,
-    F_TRANSLATION     = 0x10,
-    F_ADDR_SIZE       = 0x11,
-    F_ACCESS          = 0x12,
-    F_PERMISSION      = 0x13,
+    C_BAD_STREAMID     = 0x02,
+    F_STE_FETCH        = 0x03,
+    C_BAD_STE          = 0x04,
+    F_BAD_ATS_TREQ     = 0x05,
+    F_STREAM_DISABLED  = 0x06,
+    F_TRANSL_FORBIDDEN = 0x07,
+    C_BAD_SUBSTREAMID  = 0x08,
+    F_CD_FETCH         = 0x09,
+    C_BAD_CD           = 0x0A,
+    F_WALK_EABT        = 0x0B,
+    F_TRANSLATION      = 0x10,
+    F_ADDR_SIZE        = 0x11,
+    F_ACCESS           = 0x12,
+    F_PERMISSION       = 0x13,
 };
 
 /// What the SMMU was doing when it met the fault.
@@ -34,6 +36,11 @@ struct Event : Record<Event, 4> {
     static constexpr B<     80>             GPCF{};          // fetch and walk aborts
     static constexpr F< 79, 64, uint16_t>   STAG{};          // translation-related faults
     static constexpr B<     95>             Stall{};
+    static constexpr F< 67, 64, uint8_t>    Span{};          // F_BAD_ATS_TREQ: STUs asked for, and ...
+    static constexpr B<     92>             Priv{};          // ... with which permissions, before overrides
+    static constexpr B<     93>             X{};
+    static constexpr B<     94>             W{};
+    static constexpr B<     95>             R{};
     static constexpr B<     97>             PnU{};
     static constexpr B<     98>             InD{};
     static constexpr B<     99>             RnW{};

@@ -234,11 +234,35 @@ struct EventqIrqCfg2 : Register<EventqIrqCfg2, 0x0BC> {      // 6.3.32
     static constexpr F< 3,  0, uint8_t>  MemAttr{};
     static constexpr F< 5,  4, uint8_t>  SH{};
 };
+struct PriqBase : Register<PriqBase, 0x0C0, uint64_t> {      // 6.3.33
+    static constexpr F< 4,  0, uint8_t>  LOG2SIZE{};
+    static constexpr P<55,  5>           ADDR{};
+    static constexpr B<    62>           WA{};
+};
+struct PriqIrqCfg0 : Register<PriqIrqCfg0, 0x0D0, uint64_t> {         // 6.3.34
+    static constexpr P<55,  2>           ADDR{};
+};
+struct PriqIrqCfg1 : Register<PriqIrqCfg1, 0x0D8> {          // 6.3.35
+    static constexpr F<31,  0>           DATA{};
+};
+struct PriqIrqCfg2 : Register<PriqIrqCfg2, 0x0DC> {          // 6.3.36
+    static constexpr F< 3,  0, uint8_t>  MemAttr{};
+    static constexpr F< 5,  4, uint8_t>  SH{};
+    static constexpr B<    31>           LO{};               // interrupt for Last requests only
+};
 struct EventqProd : Register<EventqProd, 0x1'00A8> {         // 6.3.95, page 1
     static constexpr F<19,  0>           WR{};
     static constexpr B<    31>           OVFLG{};
 };
 struct EventqCons : Register<EventqCons, 0x1'00AC> {         // 6.3.96, page 1
+    static constexpr F<19,  0>           RD{};
+    static constexpr B<    31>           OVACKFLG{};
+};
+struct PriqProd : Register<PriqProd, 0x1'00C8> {             // 6.3.97, page 1
+    static constexpr F<19,  0>           WR{};
+    static constexpr B<    31>           OVFLG{};
+};
+struct PriqCons : Register<PriqCons, 0x1'00CC> {             // 6.3.98, page 1
     static constexpr F<19,  0>           RD{};
     static constexpr B<    31>           OVACKFLG{};
 };

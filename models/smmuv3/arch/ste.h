@@ -23,6 +23,9 @@ constexpr SteConfig without_stage1(SteConfig c) {
 /// Whose translations a stage-1 stream uses: STE.STRW, and CR2.E2H for EL2.  Arm IHI 0070 G.b, 3.3.4.
 enum class StreamWorld : uint8_t { El1, El2, El2E2h };
 
+/// STE.EATS.  Arm IHI 0070 G.b, 3.9.1.
+enum class AtsMode : uint8_t { Disabled = 0, Full = 1, SplitStage = 2, WithDpt = 3 };
+
 enum class S1Format  : uint8_t { Linear = 0, TwoLevel4K = 1, TwoLevel64K = 2 };
 enum class S1Default : uint8_t { Terminate = 0, Bypass = 1, Substream0 = 2 };
 

@@ -5,6 +5,7 @@
 
 namespace smmu::core {
 
+using arch::AtsMode;
 using arch::Cd;
 using arch::EventId;
 using arch::Ste;
@@ -71,6 +72,28 @@ bool stage1_is_illegal(const Ste& ste, const Features& features) {
            beyond(ste[Ste::S1ContextPtr], features.output_address_bits);
 }
 
+/// Only stages that cannot stall, and split-stage only with both (5.2 EATS).  For streams that
+/// translate.
+bool ats_is_illegal(const Ste& ste, const Features& features) {
+    const auto config = ste[Ste::Config];
+    if (config == arch::SteConfig::Bypass) return false;
+    switch (static_cast<AtsMode>(ste[Ste::EATS])) {
+        case AtsMode::Full: return has_stage2(config) && ste[Ste::S2S];
+        case AtsMode::SplitStage:
+            return config != arch::SteConfig::S1S2 || ste[Ste::S2S] || !features.split_stage_ats;
+        case AtsMode::Disabled:
+        case AtsMode::WithDpt: break;
+    }
+    return false;
+}
+
+/// EATS with what it ignores; the DPT is not built (IDR3.DPT = 0).
+AtsMode ats_of(const Ste& ste, const Features& features) {
+    const auto mode = static_cast<AtsMode>(ste[Ste::EATS]);
+    const bool counts = features.ats && ste[Ste::Config] != arch::SteConfig::Bypass;
+    return counts && mode != AtsMode::WithDpt ? mode : AtsMode::Disabled;
+}
+
 bool is_illegal(const Ste& ste, const Features& features) {
     const auto config = ste[Ste::Config];
     if (!ste[Ste::V]) return true;
@@ -79,6 +102,7 @@ bool is_illegal(const Ste& ste, const Features& features) {
     if (has_stage2(config) && (!features.stage2 || stage2_is_illegal(ste, features))) return true;
     const bool uses_vmid = features.stage2 && (has_stage1(config) || has_stage2(config)) &&
                            world_of(ste, features, false) == StreamWorld::El1;
+    if (features.ats && ats_is_illegal(ste, features)) return true;
     return uses_vmid && !features.wide_vmid && ste[Ste::S2VMID] > 0xFF;
 }
 
@@ -158,6 +182,8 @@ Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) 
     const bool has_vmid = features.stage2 && c.world == StreamWorld::El1;
     c.vmid = arch::Vmid{has_vmid ? ste[Ste::S2VMID] : uint16_t{0}};
     c.stage1_stall_disabled = has_stage1(c.config) && ste[Ste::S1STALLD];
+    c.ats = ats_of(ste, features);
+    c.pasid_in_responses = ste[Ste::PPAR];
     c.overrides = overrides(ste);
     if (has_stage2(c.config)) c.stage2 = stage2_of(ste, features);
     return c;

@@ -6,20 +6,23 @@
 
 namespace smmu::core {
 
-/// Which transactions share one configuration: those without SubstreamID are their own kind (S1DSS).
+/// Which transactions share one configuration: those without SubstreamID are their own kind (S1DSS), and
+/// so are Translated ones.
 struct ConfigKey {
     arch::StreamId stream{0};
     arch::SubstreamId substream{0};
     bool substream_valid = false;
+    bool translated = false;  ///< ATS Translated: needs no CD
 
     ConfigKey() = default;
     explicit ConfigKey(const Access& a)
         : stream(a.stream),
           substream(a.substream_valid ? a.substream : arch::SubstreamId{0}),
-          substream_valid(a.substream_valid) {}
+          substream_valid(a.substream_valid),
+          translated(a.translated) {}
     bool operator==(const ConfigKey& o) const {
         return stream == o.stream && substream == o.substream &&
-               substream_valid == o.substream_valid;
+               substream_valid == o.substream_valid && translated == o.translated;
     }
 };
 
@@ -58,7 +61,7 @@ private:
     };
     static uint64_t hash(const ConfigKey& k) {
         return mix(k.stream.value | uint64_t{k.substream.value} << 32 |
-                   uint64_t{k.substream_valid} << 63);
+                   uint64_t{k.translated} << 62 | uint64_t{k.substream_valid} << 63);
     }
     SetAssociative<Entry> entries_;
 };

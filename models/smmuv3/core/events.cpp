@@ -39,7 +39,12 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
         case EventId::C_BAD_SUBSTREAMID:  // has no SSV: the field is always valid
             return Event{stream}.set(Event::SubstreamID,
                                      access.substream_valid ? access.substream.value : 0);
+        case EventId::F_BAD_ATS_TREQ:  // bad_translation_request()
         case EventId::F_STREAM_DISABLED: return stream;
+        case EventId::F_TRANSL_FORBIDDEN:
+            return Event{stream}
+                .set(Event::RnW, !access.write)
+                .set(Event::InputAddr, access.address);
         case EventId::F_STE_FETCH:
         case EventId::F_CD_FETCH:
             return with_substream(stream, access)
@@ -60,6 +65,22 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
                 .set(Event::IPA, fault.stage2 ? fault.ipa & physical : 0);
     }
     return stream;
+}
+
+Event bad_translation_request(const arch::TranslationRequest& request) {
+    Event e = Event{}
+                  .set(Event::Id, EventId::F_BAD_ATS_TREQ)
+                  .set(Event::StreamID, request.stream.value)
+                  .set(Event::Span, request.units & 0xF)
+                  .set(Event::R, true)
+                  .set(Event::W, !request.no_write)
+                  .set(Event::InputAddr, request.address & ~uint64_t{0xFFF});
+    if (request.substream_valid)
+        e.set(Event::SSV, true)
+            .set(Event::SubstreamID, request.substream.value)
+            .set(Event::X, request.execute)
+            .set(Event::Priv, request.privileged);
+    return e;
 }
 
 }  // namespace smmu::core

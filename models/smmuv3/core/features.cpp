@@ -32,6 +32,7 @@ const char* missing(const Features& f) {
 const char* too_early(const Features& f) {
     if (f.minor_revision < 2 && (f.e0pd || (f.walks_to_device_are_nc && f.stage2)))
         return "e0pd and walks_to_device_are_nc need minor_revision 2 or above";
+    if (f.minor_revision < 2 && f.ecmdq) return "ecmdq needs minor_revision 2 or above";
     if (f.minor_revision < 3 && (f.epan || (f.no_tag_access && f.stage2) || f.lpa2))
         return "epan, no_tag_access and lpa2 need minor_revision 3 or above";
     return nullptr;
@@ -53,6 +54,23 @@ const char* bad_addresses(const Features& f) {
     return nullptr;
 }
 
+/// Optional register pages and what depends on them.
+const char* bad_pages(const Features& f) {
+    constexpr unsigned pages = 1024;  // what BA_VATOS can say
+    if (f.pri && !f.ats) return "pri needs ats";
+    if (f.page_request_queue_log2 > 19) return "page_request_queue_log2 must be 0 to 19";
+    if (f.vatos && !(f.atos && f.stage1 && f.stage2)) return "vatos needs atos, stage1 and stage2";
+    if (f.vatos && f.vatos_page >= pages) return "vatos_page must be 0 to 1023";
+    if (!f.ecmdq) return nullptr;
+    if (!f.coherent_access || !f.msi) return "ecmdq needs coherent_access and msi";
+    if (f.ecmdq_pages_log2 > 8 || f.ecmdq_queues_log2 > 8)
+        return "ecmdq_pages_log2 and ecmdq_queues_log2 must be 0 to 8";
+    const unsigned end = f.ecmdq_page + (1u << f.ecmdq_pages_log2);
+    if (f.vatos && f.vatos_page >= f.ecmdq_page && f.vatos_page < end)
+        return "vatos_page must not be one of the control pages from ecmdq_page on";
+    return nullptr;
+}
+
 }  // namespace
 
 const char* refuse(const Features& f) {
@@ -71,6 +89,7 @@ const char* refuse(const Features& f) {
     if (f.command_queue_log2 > 19 || f.event_queue_log2 > 19)
         return "command_queue_log2 and event_queue_log2 must be 0 to 19";
     if (const char* why = bad_addresses(f)) return why;
+    if (const char* why = bad_pages(f)) return why;
     if (const char* why = missing(f)) return why;
     return too_early(f);
 }

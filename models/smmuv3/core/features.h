@@ -1,6 +1,7 @@
 // What one instance of the SMMU can do.  ID registers are computed from this, never typed in; a bit
 // is 1 only when the feature works.  Arm IHI 0070 G.b, 2 and 6.3.1 to 6.3.8.
 #pragma once
+#include "smmuv3/arch/ecmdq.h"
 #include "smmuv3/arch/regs.h"
 
 namespace smmu::core {
@@ -43,8 +44,22 @@ struct Features {
     StallModel stall_model = StallModel::StallAndTerminate;
     unsigned stall_max = 64;           ///< IDR5.STALL_MAX: stall records outstanding, 1 to 65535
     bool always_abort = false;         ///< IDR0.TERM_MODEL: no RAZ/WI
+    bool ats = false;                  ///< IDR0.ATS: ATS, by way of the sockets `ats` and `ats_inv`
+    bool split_stage_ats = true;       ///< !IDR0.NS1ATS, with ats and both stages
+    bool record_ats_errors = true;     ///< IDR0.ATSRECERR, with ats: CR2.REC_CFG_ATS
+    bool pri = false;                  ///< IDR0.PRI, with ats: page requests and their queue
+    bool pasid_in_responses = true;    ///< IDR3.PPS, with pri: STE.PPAR does not count
+    bool atos = false;                 ///< IDR0.ATOS: registers GATOS_*
+    bool vatos = false;                ///< IDR0.VATOS, with atos and both stages: the VATOS page
+    unsigned vatos_page = 0;           ///< IDR2.BA_VATOS: 64 KiB pages beyond register page 1, 0 to 1023
+    bool sev = false;                  ///< IDR0.SEV: output `event_wake`
+    bool ecmdq = false;                ///< IDR1.ECMDQ: control pages with Command queues
+    unsigned ecmdq_page = 1;           ///< first of them: 64 KiB pages beyond register page 1
+    unsigned ecmdq_pages_log2 = 0;     ///< IDR6.CMDQ_CONTROL_PAGE_LOG2NUMP, 0 to 8
+    unsigned ecmdq_queues_log2 = 3;    ///< IDR6.CMDQ_CONTROL_PAGE_LOG2NUMQ, 0 to 8: queues a page
     unsigned command_queue_log2 = 19;  ///< IDR1.CMDQS, 0 to 19
     unsigned event_queue_log2 = 19;    ///< IDR1.EVENTQS, 0 to 19
+    unsigned page_request_queue_log2 = 19;  ///< IDR1.PRIQS, with pri, 0 to 19
     /// IMPLEMENTATION DEFINED: whether stage 1 hands Device and iNC-oNC to stage 2 as Outer
     /// Shareable instead of with the descriptor's SH.  It shows only where S2FWB forces such a type
     /// to write-back.
@@ -53,6 +68,10 @@ struct Features {
     constexpr bool can_stall() const { return stall_model != StallModel::Terminate; }
     constexpr bool must_stall() const { return stall_model == StallModel::Stall; }
     constexpr bool has_el2() const { return el2 && stage1 && stage2; }
+    constexpr bool has_pri() const { return ats && pri; }
+    constexpr bool has_vatos() const { return atos && vatos && stage1 && stage2; }
+    /// The STU: log2 of the smallest page.
+    constexpr unsigned smallest_page_shift() const { return granule_4k ? 12 : granule_16k ? 14 : 16; }
     constexpr bool has_vmid_wildcard() const { return vmid_wildcard && stage2; }
 
     /// IAS: what stage 1 may output and stage 2 take in.  VMSAv8-64 only, so it equals OAS (3.4).
@@ -77,6 +96,13 @@ constexpr arch::Idr0 idr0(const Features& f) {
         .set(R::TTF, 0b10)
         .set(R::COHACC, f.coherent_access)
         .set(R::Hyp, f.has_el2())
+        .set(R::ATS, f.ats)
+        .set(R::NS1ATS, f.ats && f.stage1 && f.stage2 && !f.split_stage_ats)
+        .set(R::ATSRECERR, f.ats && f.record_ats_errors)
+        .set(R::PRI, f.has_pri())
+        .set(R::ATOS, f.atos)
+        .set(R::VATOS, f.has_vatos())
+        .set(R::SEV, f.sev)
         .set(R::ASID16, f.wide_asid)
         .set(R::HTTU, static_cast<uint8_t>(f.httu))
         .set(R::MSI, f.msi)
@@ -95,9 +121,16 @@ constexpr arch::Idr1 idr1(const Features& f) {
         .set(R::SIDSIZE, static_cast<uint8_t>(f.stream_id_bits))
         .set(R::SSIDSIZE, static_cast<uint8_t>(f.substream_id_bits))
         .set(R::EVENTQS, static_cast<uint8_t>(f.event_queue_log2))
+        .set(R::PRIQS, f.has_pri() ? static_cast<uint8_t>(f.page_request_queue_log2) : uint8_t{0})
+        .set(R::ECMDQ, f.ecmdq)
         .set(R::CMDQS, static_cast<uint8_t>(f.command_queue_log2))
         .set(R::ATTR_PERMS_OVR, true)
         .set(R::ATTR_TYPES_OVR, true);
+}
+
+constexpr arch::Idr2 idr2(const Features& f) {
+    using R = arch::Idr2;
+    return R{}.set(R::BA_VATOS, f.has_vatos() ? static_cast<uint16_t>(f.vatos_page) : uint16_t{0});
 }
 
 /// HAD (with stage 1) and XNX (with stage 2) are mandatory in SMMUv3.1.
@@ -106,6 +139,7 @@ constexpr arch::Idr3 idr3(const Features& f) {
     return R{}
         .set(R::HAD, f.stage1)
         .set(R::XNX, f.stage2)
+        .set(R::PPS, f.has_pri() && f.substream_id_bits != 0 && f.pasid_in_responses)
         .set(R::FWB, f.forced_write_back)
         .set(R::STT, f.small_tables)
         .set(R::RIL, f.range_invalidation)
@@ -126,6 +160,14 @@ constexpr arch::Idr5 idr5(const Features& f) {
         .set(R::DS, f.lpa2)
         .set(R::VAX, f.virtual_address_bits > 48 ? 1 : 0)
         .set(R::STALL_MAX, f.can_stall() ? static_cast<uint16_t>(f.stall_max) : uint16_t{0});
+}
+
+constexpr arch::Idr6 idr6(const Features& f) {
+    using R = arch::Idr6;
+    if (!f.ecmdq) return R{};
+    return R{}
+        .set(R::CMDQ_CONTROL_PAGE_LOG2NUMP, static_cast<uint8_t>(f.ecmdq_pages_log2))
+        .set(R::CMDQ_CONTROL_PAGE_LOG2NUMQ, static_cast<uint8_t>(f.ecmdq_queues_log2));
 }
 
 constexpr arch::Aidr aidr(const Features& f) {

@@ -34,4 +34,19 @@ constexpr uint8_t needed(bool write, bool privileged, bool instruction) {
         (privileged ? Permissions::PrivilegedRead : Permissions::UnprivilegedRead) << kind);
 }
 
+/// What is asked of a page.
+struct Wanted {
+    uint8_t permissions = 0;  ///< needed(): all of them or, with `any`, at least one
+    bool any = false;
+    bool writes = false;  ///< the page becomes dirty, where Write is granted
+
+    constexpr bool met_by(Permissions granted) const {
+        return any ? (granted.set & permissions) != 0 : granted.allow(permissions);
+    }
+    /// Among what is wanted there is a Write, and it is granted.
+    constexpr bool dirties(Permissions granted) const {
+        return writes && (granted.set & permissions & Permissions::Write) != 0;
+    }
+};
+
 }  // namespace smmu::core

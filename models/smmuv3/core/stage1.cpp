@@ -74,8 +74,8 @@ Stage1Leaf made_dirty(Stage1Leaf page) {
 
 /// One walk; nothing if software changed the leaf meanwhile.
 std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const Stage1Half& half,
-                                              const Access& access, uint8_t needs, Memory& memory,
-                                              const WalkUse& use) {
+                                              const Access& access, const Wanted& wanted,
+                                              Memory& memory, const WalkUse& use) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
     fetch.on_behalf = arch::FaultClass::Tt;
@@ -100,10 +100,11 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
 
     const bool clean = is_clean(page, config);
     Permissions granted = permissions(clean ? made_dirty(page) : page, above, config);
-    const bool allowed = granted.allow(needs);
-    if (config.update_access_flag) page.set(Stage1Leaf::AF, true);
-    const bool becomes_dirty = clean && allowed && access.write;
+    const bool allowed = wanted.met_by(granted);
+    if (config.update_access_flag && (allowed || !wanted.any)) page.set(Stage1Leaf::AF, true);
+    const bool becomes_dirty = clean && allowed && wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
+    if (config.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
         case Updated::Changed: return std::nullopt;
         case Updated::Stopped: return own(leaf.fault);
@@ -117,20 +118,21 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
     r.attributes = {
         static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
         half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
-    r.permissions = clean && !becomes_dirty ? granted.without(Permissions::Write) : granted;
+    const bool stays_clean = clean && !becomes_dirty && !config.leave_descriptors;
+    r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
     r.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
     return r;
 }
 
 }  // namespace
 
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, uint8_t needs,
-                                 Memory& memory, const WalkUse& use) {
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access,
+                                 const Wanted& wanted, Memory& memory, const WalkUse& use) {
     const Stage1Half& half = config.half_of(access.address);
     if (half.disabled || !in_range(config, half, access.address))
         return fault(EventId::F_TRANSLATION);
     for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, half, access, needs, memory, use)) return *result;
+        if (const auto result = walk_once(config, half, access, wanted, memory, use)) return *result;
     return fault(EventId::F_WALK_EABT);
 }
 

@@ -18,9 +18,9 @@ struct Stage1Result {
     bool global = false;        ///< nG = 0
 };
 
-/// Walks stage 1 and checks that it grants what the access `needs` (needed()).  Descriptor addresses
-/// are IPAs when `memory` is a stage 2.
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access, uint8_t needs,
-                                 Memory& memory, const WalkUse& use);
+/// Walks stage 1 and checks that it grants what is wanted.  Descriptor addresses are IPAs when
+/// `memory` is a stage 2.
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access,
+                                 const Wanted& wanted, Memory& memory, const WalkUse& use);
 
 }  // namespace smmu::core

@@ -35,7 +35,7 @@ Permissions permissions(Stage2Leaf leaf) {
 
 Fault permission_fault(const Stage2Input& input) {
     Fault f = at_stage2(fault(EventId::F_PERMISSION), input);
-    f.table_read = input.on_behalf == arch::FaultClass::Tt && !input.write;
+    f.table_read = input.on_behalf == arch::FaultClass::Tt && !input.wanted.writes;
     return f;
 }
 
@@ -60,7 +60,7 @@ bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
 std::optional<Stage2Result> find_cached(const Stage2Config& config, const Stage2Input& input,
                                         const WalkUse& use) {
     const Translation* t = use.caches ? use.caches->find_ipa(use.tag2, input.ipa) : nullptr;
-    if (!t || !t->permissions2.allow(input.needs) ||
+    if (!t || !t->permissions2.allow(input.wanted.permissions) ||
         is_protected_walk(config, input, t->attributes2))
         return std::nullopt;
     return Stage2Result{t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
@@ -103,10 +103,12 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
         config.root.format.lpa2 ? config.root.shareability : shareability(page[Stage2Leaf::SH]),
         config.forced_write_back, config.no_tag_access};
     const bool allowed =
-        granted.allow(input.needs) && !is_protected_walk(config, input, attributes);
-    if (config.update_access_flag) page.set(Stage2Leaf::AF, true);
-    const bool becomes_dirty = clean && allowed && input.write;
+        input.wanted.met_by(granted) && !is_protected_walk(config, input, attributes);
+    if (config.update_access_flag && (allowed || !input.wanted.any))
+        page.set(Stage2Leaf::AF, true);
+    const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
+    if (config.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
         case Updated::Changed: return std::nullopt;
         case Updated::Stopped: return at_stage2(leaf.fault, input);
@@ -118,7 +120,8 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     r.output = leaf.output;
     r.shift = leaf.shift;
     r.attributes = attributes;
-    r.permissions = clean && !becomes_dirty ? granted.without(Permissions::Write) : granted;
+    const bool stays_clean = clean && !becomes_dirty && !config.leave_descriptors;
+    r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
     keep(r, input, use);
     return r;
 }
@@ -137,7 +140,7 @@ Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& 
 Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, bool write) {
     // The SMMU's own accesses are privileged Data.
     const Stage2Input input{access.address, access.on_behalf, access.stream,
-                            needed(write, true, false), write};
+                            {needed(write, true, false), false, write}};
     const auto page = walk_stage2(config_, input, physical_, use_);
     if (!page) return page.fault;
 

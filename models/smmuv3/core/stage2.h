@@ -23,8 +23,7 @@ struct Stage2Input {
     uint64_t ipa = 0;
     arch::FaultClass on_behalf = arch::FaultClass::In;
     arch::StreamId stream{0};
-    uint8_t needs = 0;   ///< what must be granted (needed())
-    bool write = false;  ///< it makes the page dirty; of a table: a descriptor update
+    Wanted wanted{};  ///< `writes` of a table: a descriptor update
 };
 
 /// Walks stage 2 and checks what it grants.  Faults carry S2, CLASS and the IPA.

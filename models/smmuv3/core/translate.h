@@ -2,27 +2,13 @@
 // 0070 G.b, 15.
 #pragma once
 #include "smmuv3/core/access.h"
-#include "smmuv3/core/config_cache.h"
 #include "smmuv3/core/memory.h"
 #include "smmuv3/core/recorder.h"
-#include "smmuv3/core/stream_table.h"
-#include "smmuv3/core/tlb.h"
+#include "smmuv3/core/view.h"
 
 namespace smmu::core {
 
-/// What the SMMU is at the moment of an access.  Nothing here changes by translating: what a
-/// translation leaves behind goes through its Recorder.
-struct View {
-    const Features& features;
-    bool enabled;            ///< CR0ACK.SMMUEN
-    bool record_bad_stream;  ///< CR2.RECINVSID
-    bool e2h;                ///< CR2.E2H
-    arch::Gbpa gbpa;         ///< used while not enabled
-    StreamTable stream_table;
-    const ConfigCache& configs;
-    const Tlb& tlb;
-    const WalkCaches* walk_caches = nullptr;  ///< nullptr: every walk reads all its descriptors
-};
+class Lookup;
 
 /// What becomes of the access.
 struct Outcome {
@@ -36,6 +22,11 @@ struct Outcome {
     bool reads = false;    ///< ... and for reads, writes by the same stream, privilege and kind
     bool writes = false;
 };
+
+/// Goes downstream with that address, whoever asks.
+Outcome passing(uint64_t address, const arch::MemoryAttributes& attributes);
+/// Goes downstream as its translation says.
+Outcome forwarded(const Lookup& lookup);
 
 /// Translates one access.  Holds no reference into a cache across a call of `memory`.
 Outcome translate(const View& smmu, const Access& access, Memory& memory, Recorder& recorder);

@@ -1,0 +1,84 @@
+// Configuration and translation of one access: the steps that transactions, ATS and ATOS share.  Arm
+// IHI 0070 G.b, 15.
+#pragma once
+#include "smmuv3/arch/ste.h"
+#include "smmuv3/core/access.h"
+#include "smmuv3/core/memory.h"
+#include "smmuv3/core/permissions.h"
+#include "smmuv3/core/recorder.h"
+#include "smmuv3/core/view.h"
+
+namespace smmu::core {
+
+/// What EATS comes to: split-stage ATS needs CR0.ATSCHK (3.9.2).
+constexpr arch::AtsMode ats_mode(const View& smmu, const StreamConfig& stream) {
+    return stream.ats == arch::AtsMode::SplitStage && !smmu.check_translated
+               ? arch::AtsMode::Disabled
+               : stream.ats;
+}
+
+/// Which stages a walk goes through.
+struct Stages {
+    bool first = false, second = false;
+};
+
+/// The steps, to be taken in the order in which they stand here; a step that returns a fault is the
+/// last.  Holds no reference into a cache across a call of `memory`.
+class Lookup {
+public:
+    Lookup(const View& smmu, const Access& access, Memory& memory, Recorder& recorder)
+        : smmu_(smmu), access_(access), memory_(memory), recorder_(recorder) {}
+
+    /// STE, from the cache or from memory (3.3.1).
+    Fault find_stream();
+    /// What S1DSS or a SubstreamID chooses, and its CD where stage 1 is enabled (3.3.2).  A Translated
+    /// access needs none.
+    Fault find_context();
+    void apply_overrides();
+    void apply_overrides(arch::Gbpa gbpa);
+    void apply_permission_overrides();  ///< PRIVCFG and INSTCFG only
+    /// An address that bypasses stage 1 still has to fit: OAS for a bypass stream, IAS on the way to
+    /// stage 2 (3.4).
+    Fault check_bypassed_input() const;
+
+    /// From the TLB, or by a walk whose result the TLB then gets.
+    Fault find_translation(const Wanted& wanted);
+    /// By a walk, whatever is cached; nothing is kept of its result.
+    Fault walk(Stages stages, const Wanted& wanted);
+    /// HTTUI: descriptors count as updated, but stay as they are.
+    void leave_descriptors();
+
+    /// The access as it came in, then as overrides leave it.
+    const Access& access() const { return access_; }
+    const StreamConfig& config() const { return config_; }
+    const Overrides& overrides() const { return config_.overrides; }
+    Stages stages() const;
+    const Translation& translation() const { return translation_; }
+    uint64_t output() const { return translation_.translate(input_address()); }
+    /// After a walk through stage 1: what stage 1 put out.
+    uint64_t intermediate() const { return intermediate_; }
+    /// What the translation makes of the attributes of the access (13.1).
+    arch::MemoryAttributes attributes() const;
+
+private:
+    Fault find_cd();
+    bool is_forbidden_half() const;
+    TlbTag tag() const;
+    WalkUse walk_use() const;
+    uint64_t input_address() const;
+    Fault walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted);
+    Fault walk_stage2(uint64_t& output, unsigned& shift, Wanted wanted);
+
+    const View& smmu_;
+    Access access_;
+    Memory& memory_;
+    Recorder& recorder_;
+    arch::Ste ste_{};         ///< until find_context()
+    bool is_cached_ = false;  ///< the configuration, CD included, was in the cache
+    StreamConfig config_{};
+    Translation translation_{};
+    uint64_t intermediate_ = 0;
+    bool uses_walk_caches_ = true;
+};
+
+}  // namespace smmu::core

@@ -1,0 +1,25 @@
+// What the SMMU is at the moment of an access.  Nothing here changes by translating: what a
+// translation leaves behind goes through its Recorder.
+#pragma once
+#include "smmuv3/core/config_cache.h"
+#include "smmuv3/core/stream_table.h"
+#include "smmuv3/core/tlb.h"
+#include "smmuv3/core/walk_cache.h"
+
+namespace smmu::core {
+
+struct View {
+    const Features& features;
+    bool enabled;            ///< CR0ACK.SMMUEN
+    bool check_translated;   ///< CR0ACK.ATSCHK
+    bool record_bad_stream;  ///< CR2.RECINVSID
+    bool record_ats_errors;  ///< CR2.REC_CFG_ATS
+    bool e2h;                ///< CR2.E2H
+    arch::Gbpa gbpa;         ///< used while not enabled
+    StreamTable stream_table;
+    const ConfigCache& configs;
+    const Tlb& tlb;
+    const WalkCaches* walk_caches = nullptr;  ///< nullptr: every walk reads all its descriptors
+};
+
+}  // namespace smmu::core
