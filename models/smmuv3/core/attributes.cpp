@@ -88,8 +88,8 @@ MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) 
     return in;
 }
 
-/// Bit 3 is RES0 without FEAT_MTE_PERM, and does not matter with it.  0b100 is reserved and reads as 0b101, as in the PE's
-/// pseudocode.
+/// Bit 3 is RES0 without FEAT_MTE_PERM, and does not matter with it.  0b100 is reserved and reads as
+/// 0b101, as in the PE's pseudocode.
 MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2) {
     switch (s2.mem_attr & 0b111) {
         case 0b100:

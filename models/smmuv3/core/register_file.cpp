@@ -29,8 +29,6 @@ constexpr uint32_t index_bits = 0x000F'FFFF;
 constexpr uint32_t identification[12] = {0, 0, 0, 0, 0, 0, 0x08, 0, 0x0D, 0xF0, 0x05, 0xB1};
 constexpr uint32_t identification_offset = 0xFD0;
 
-constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
-
 template <class R>
 constexpr R from_raw(uint64_t raw) {
     return R{{{raw}}};

@@ -11,8 +11,6 @@ using namespace arch;
 
 namespace {
 
-constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
-
 /// An index register's slot and wrap flag, without the bits above them.
 constexpr QueueIndex cut(uint32_t index, unsigned log2size) {
     return {static_cast<uint32_t>(index & low_mask(log2size + 1))};

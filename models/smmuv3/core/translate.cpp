@@ -10,12 +10,11 @@
 
 namespace smmu::core {
 
+using arch::beyond;
 using arch::EventId;
 using arch::Ste;
 
 namespace {
-
-constexpr bool beyond(uint64_t address, unsigned bits) { return (address >> bits) != 0; }
 
 /// One translation, from top to bottom.
 class Procedure {
@@ -193,7 +192,7 @@ private:
             if (const Fault f = walk_stage1(output, shift)) return f;
         if (translation_.tag.stage2)
             if (const Fault f = walk_stage2(output, shift)) return f;
-        const uint64_t offset = (uint64_t{1} << shift) - 1;
+        const uint64_t offset = arch::low_mask(shift);
         translation_.input = address & ~offset;
         translation_.output = output & ~offset;
         translation_.shift = static_cast<uint8_t>(shift);
