@@ -6,8 +6,10 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <systemc>
 
+#include "smmuv3/arch/ats.h"
 #include "smmuv3/arch/cmd.h"
 #include "smmuv3/arch/regs.h"
 #include "smmuv3/core/access.h"
@@ -58,6 +60,25 @@ public:
         sc_core::sc_time begin, end;
     };
     virtual void miss(const Miss&) {}
+
+    /// An ATS Translation Request and its answer.
+    struct TranslationRequest {
+        unsigned tbu;
+        const arch::TranslationRequest& request;
+        const arch::TranslationCompletion& completion;
+        const Fetches& fetches;
+        sc_core::sc_time begin, end;
+    };
+    virtual void translation_request(const TranslationRequest&) {}
+
+    /// A page request, what became of its record, and the answer that the SMMU gave by itself.
+    struct PageRequest {
+        arch::PageRequest request;
+        core::Recorded recorded;
+        std::optional<arch::PrgResponse> response;
+        sc_core::sc_time time;
+    };
+    virtual void page_request(const PageRequest&) {}
 
     /// One memory access of the SMMU itself.
     struct Fetch {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "smmuv3/ats_ports.h"
 #include "smmuv3/tbu.h"
 
 namespace smmu {
@@ -24,22 +25,29 @@ public:
 
 private:
     Tcu tcu_;
+    AtsPorts ats_ports_;
 
 public:
+    /// ATS and PRI, a pair for each TBU; may stay unbound.
+    decltype(AtsPorts::ats)& ats = ats_ports_.ats;
+    decltype(AtsPorts::ats_inv)& ats_inv = ats_ports_.ats_inv;
     /// Registers; 32 bits wide whatever W is, as register buses are.
     decltype(Tcu::regs)& regs = tcu_.regs;
     decltype(Tcu::reset_n)& reset_n = tcu_.reset_n;  ///< active low; may stay unbound
     decltype(PulsePin::out)& irq_eventq =
         tcu_.irq_eventq.out;  ///< pulses of one clock; may stay unbound
+    decltype(PulsePin::out)& irq_priq = tcu_.irq_priq.out;
     decltype(PulsePin::out)& irq_gerror = tcu_.irq_gerror.out;
     decltype(PulsePin::out)& irq_cmd_sync = tcu_.irq_cmd_sync.out;
+    decltype(PulsePin::out)& wake_event = tcu_.wake_event.out;  ///< WFE wake-up event (IDR0.SEV)
 
     /// Parameters that cannot be built are refused with a SystemC error that says why.
     explicit Smmu(sc_core::sc_module_name name, const Params& params = {})
         : sc_module(name),
           tbu("tbu", checked(params).tbus),
           mem("mem", params.tbus),
-          tcu_("tcu", params) {
+          tcu_("tcu", params),
+          ats_ports_("ats_ports", tcu_, params.tbus) {
         for (unsigned i = 0; i < params.tbus; ++i) {
             tbus_.push_back(std::make_unique<Tbu>(tcu_, params, i));
             tbu[i].bind(tbus_[i]->upstream);

@@ -1,8 +1,6 @@
 // The SMMU's own accesses as transactions on socket `ptw`.  May wait() if the memory behind it waits.
 #include "smmuv3/table_port.h"
 
-#include <algorithm>
-
 namespace smmu {
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,

@@ -97,10 +97,12 @@ private:
     bool several_requesters_ = false;
 };
 
-/// ATS and Security states other than Non-secure are not built: such traffic has no programming
-/// interface here.
-constexpr bool is_supported(const StreamIn& in) {
-    return in.address_type == AddressType::Untranslated && in.sec_sid == arch::SecSid::NonSecure;
+/// Security states other than Non-secure are not built: such traffic has no programming interface
+/// here.  Translation Requests belong on socket `ats`; without ATS there is no Translated traffic.
+constexpr bool is_supported(const StreamIn& in, const core::Features& features) {
+    const bool has_type = in.address_type == AddressType::Untranslated ||
+                          (in.address_type == AddressType::Translated && features.ats);
+    return has_type && in.sec_sid == arch::SecSid::NonSecure;
 }
 
 /// The transaction as the architecture sees it.
@@ -110,6 +112,7 @@ inline core::Access access_of(const StreamIn& in, uint64_t address, bool write) 
     a.substream = in.substream;
     a.substream_valid = in.substream_valid;
     a.write = write;
+    a.translated = in.address_type == AddressType::Translated;
     a.privileged = in.privileged;
     a.instruction = in.instruction && !write;
     a.address = address;

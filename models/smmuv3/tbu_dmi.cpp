@@ -42,7 +42,8 @@ void Tbu::note_requester(const StreamIn& in) {
 
 /// A page that may be asked for: the hint of IEEE 1666, 11.2.3.
 bool Tbu::may_grant(const StreamIn& in) const {
-    return dmi_ && !several_requesters_ && !in.instruction;
+    return dmi_ && !several_requesters_ && !in.instruction &&
+           in.address_type == AddressType::Untranslated;
 }
 
 bool Tbu::get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
@@ -58,7 +59,7 @@ bool Tbu::get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
 /// right is its to say.
 bool Tbu::grant(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension& stream) {
     const StreamIn& in = stream.in;
-    if (!is_supported(in) || !may_grant(in) || !only_requester_ ||
+    if (!is_supported(in, tcu_.features()) || !may_grant(in) || !only_requester_ ||
         *only_requester_ != requester(in))
         return refuse(p, dmi);
     const auto run = tcu_.cached_run(access_of(in, p.get_address(), p.is_write()));

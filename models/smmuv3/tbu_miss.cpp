@@ -21,7 +21,9 @@ tlm::tlm_response_status response_to(arch::EventId why) {
         case EventId::F_PERMISSION: return tlm::TLM_COMMAND_ERROR_RESPONSE;
         case EventId::F_STE_FETCH:
         case EventId::C_BAD_STE:
+        case EventId::F_BAD_ATS_TREQ:
         case EventId::F_STREAM_DISABLED:
+        case EventId::F_TRANSL_FORBIDDEN:
         case EventId::C_BAD_SUBSTREAMID:
         case EventId::F_CD_FETCH:
         case EventId::C_BAD_CD:
@@ -64,7 +66,7 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
 
 void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
     p.set_dmi_allowed(false);
-    if (!is_supported(stream.in)) return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    if (!is_supported(stream.in, tcu_.features())) return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
     note_requester(stream.in);
     InFlight::Ticket ticket(in_flight_);
@@ -143,7 +145,7 @@ void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool w
 unsigned Tbu::transport_dbg(tlm::tlm_generic_payload& p) {
     const auto* const stream = p.get_extension<StreamExtension>();
     const StreamIn& in = stream ? stream->in : default_identity_;
-    if (!is_supported(in)) return 0;
+    if (!is_supported(in, tcu_.features())) return 0;
     const uint64_t input = p.get_address();
     unsigned char* const data = p.get_data_ptr();
     const unsigned length = p.get_data_length();

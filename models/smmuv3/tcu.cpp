@@ -1,50 +1,12 @@
 // Translation for the TBUs, and what invalidations do.  May wait(): for a stall, and if the memory
 // behind `ptw` waits.
-#include "smmuv3/tcu.h"
-
 #include <algorithm>
+
+#include "smmuv3/tcu_recorder.h"
 
 namespace smmu {
 
 using core::CacheKind;
-
-/// What a timed translation leaves behind.  Fills are dropped if an invalidation came after the
-/// walk began.
-class Tcu::Recorder final : public core::Recorder {
-public:
-    Recorder(Tcu& tcu, const sc_core::sc_time& delay, arch::Event& stall)
-        : tcu_(tcu), delay_(delay), stall_(stall), began_(tcu.generation_), resets_(tcu.resets_) {}
-
-    void event(const arch::Event& e) override {
-        if (e[arch::Event::Stall])
-            stall_ = e;
-        else if (resets_ == tcu_.resets_)
-            tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
-    }
-    void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
-        if (began_ == tcu_.generation_) tcu_.configs_.fill(key, config);
-    }
-    void fill(const core::Translation& t) override {
-        if (began_ == tcu_.generation_) tcu_.tlb_.fill(t);
-    }
-    void keep(const core::WalkStep& step) override {
-        if (began_ == tcu_.generation_) tcu_.walk_caches_.keep(step);
-    }
-    void keep_ipa(const core::Translation& t) override {
-        if (began_ == tcu_.generation_) tcu_.walk_caches_.keep_ipa(t);
-    }
-    void looked_up(CacheKind which, bool hit) override {
-        (which == CacheKind::Config ? config_hit : tlb_hit) = hit;
-    }
-
-    bool config_hit = false, tlb_hit = false;
-
-private:
-    Tcu& tcu_;
-    const sc_core::sc_time& delay_;
-    arch::Event& stall_;
-    const uint64_t began_, resets_;
-};
 
 namespace {
 
@@ -62,8 +24,10 @@ public:
 Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
     : sc_module(name),
       irq_eventq("irq_eventq", params.clock),
+      irq_priq("irq_priq", params.clock),
       irq_gerror("irq_gerror", params.clock),
       irq_cmd_sync("irq_cmd_sync", params.clock),
+      wake_event("wake_event", params.clock),
       params_(params),
       registers_(params_.features),
       configs_(params_.config_cache),
@@ -75,6 +39,12 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
     regs.register_transport_dbg(this, &Tcu::registers_transport_dbg);
     SC_THREAD(command_thread);
     SC_THREAD(event_thread);
+    if (params_.features.has_pri()) SC_THREAD(page_request_thread);
+    if (params_.features.ats) SC_THREAD(ats_thread);
+    if (params_.features.atos)
+        sc_core::sc_spawn([this] { atos_thread(core::AtosInterface::Gatos); }, "gatos_thread");
+    if (params_.features.has_vatos())
+        sc_core::sc_spawn([this] { atos_thread(core::AtosInterface::Vatos); }, "vatos_thread");
 }
 
 void Tcu::end_of_elaboration() {
@@ -98,9 +68,15 @@ void Tcu::reset() {
     walk_caches_.invalidate_all();
     all_translations_change();
     pending_events_.clear();
+    page_requests_.clear();
+    ats_out_.clear();
+    failed_invalidations_.clear();
+    ++atos_ended_;
     stalls_.abort_all();
-    for (PulsePin* pin : {&irq_eventq, &irq_gerror, &irq_cmd_sync}) pin->drop();
+    for (PulsePin* pin : {&irq_eventq, &irq_priq, &irq_gerror, &irq_cmd_sync, &wake_event})
+        pin->drop();
     events_written_.notify(sc_core::SC_ZERO_TIME);
+    ats_done_.notify(sc_core::SC_ZERO_TIME);
 }
 
 core::View Tcu::view() const {
@@ -112,7 +88,9 @@ core::View Tcu::view() const {
             registers_.stream_table(),
             configs_,
             tlb_,
-            walk_caches_.is_on() ? &walk_caches_ : nullptr};
+            walk_caches_.is_on() ? &walk_caches_ : nullptr,
+            registers_.check_translated(),
+            registers_.record_ats_errors()};
 }
 
 Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,

@@ -3,8 +3,10 @@
 #pragma once
 #include <tlm_utils/simple_target_socket.h>
 #include <deque>
+#include <set>
 
 #include "smmuv3/core/cached_run.h"
+#include "smmuv3/core/atos.h"
 #include "smmuv3/core/commands.h"
 #include "smmuv3/core/register_file.h"
 #include "smmuv3/in_flight.h"
@@ -14,6 +16,16 @@
 #include "smmuv3/table_port.h"
 
 namespace smmu {
+
+/// The endpoints behind the sockets `ats_inv`, seen from the TCU.  May wait.
+class AtsEndpoints {
+public:
+    virtual arch::InvalidateStatus invalidate(const arch::InvalidateRequest& request) = 0;
+    virtual void respond(const arch::PrgResponse& response) = 0;
+
+protected:
+    ~AtsEndpoints() = default;
+};
 
 /// Who must give up what it took from the TCU: TBUs, for the pointers that they granted.
 class TranslationUser {
@@ -28,16 +40,19 @@ protected:
 
 class Tcu : public sc_core::sc_module, private core::CommandTarget {
 public:
-    /// Register pages 0 and 1; a platform maps 128 KiB.
+    /// Register pages 0 and 1: a platform maps 128 KiB.  Further on the VATOS page and the control
+    /// pages of ECMDQs, where IDR2 and CMDQ_CONTROL_PAGE_BASE<n> say.
     tlm_utils::simple_target_socket_optional<Tcu, 32> regs{"regs"};
     sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> reset_n{
         "reset_n"};
-    PulsePin irq_eventq, irq_gerror, irq_cmd_sync;
+    PulsePin irq_eventq, irq_priq, irq_gerror, irq_cmd_sync;
+    PulsePin wake_event;  ///< IDR0.SEV: WFE wake-up event
 
     Tcu(sc_core::sc_module_name name, const Params& params);
 
     /// Where tables, structures and queues lie.  Called once, at elaboration.
     void bind_memory(tlm::tlm_fw_transport_if<>& memory) { table_port_.bind(memory); }
+    void bind_endpoints(AtsEndpoints& endpoints) { endpoints_ = &endpoints; }
     void attach(Probe& probe) { probes_.attach(probe); }
 
     // --- For TBUs
@@ -50,6 +65,11 @@ public:
     /// a fault stalls, it wait()s until software has decided; the outcome is never Stall.
     Answer translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
                      InFlight::Ticket& ticket);
+    /// Answers an ATS Translation Request; its time is added to `delay`.
+    arch::TranslationCompletion translate(const arch::TranslationRequest& request, unsigned tbu,
+                                          sc_core::sc_time& delay);
+    /// Takes a page request that arrives at that time.
+    void take(const arch::PageRequest& request, sc_core::sc_time when);
     /// The same as a debugger sees it: no fill, no event, no time.
     core::Outcome peek(const core::Access& access);
     /// What the caches say of an access and its neighbours.
@@ -62,6 +82,7 @@ public:
     const uint64_t& generation() const { return generation_; }
     InFlight& in_flight() { return in_flight_; }
     const ProbeList& probes() const { return probes_; }
+    const core::Features& features() const { return params_.features; }
 
 private:
     class Recorder;
@@ -79,14 +100,28 @@ private:
 
     // tcu_threads.cpp
     void command_thread();
+    bool find_command_queue();
     void process_command();
-    void complete_sync(const arch::Sync& sync);
+    bool complete_sync();
     bool events_outstanding(uint64_t up_to) const;
     void event_thread();
     void all_translations_change();
     void write_record(const arch::Event& event, uint64_t number, Stalls::Stall* stall);
     void fail_command(arch::CommandError why);
     void interrupt(core::MsiSource source, const core::Msi& msi);
+    PulsePin& pin_of(core::MsiSource source);
+
+    // tcu_ats.cpp
+    void page_request_thread();
+    void ats_thread();
+    bool invalidations_outstanding(unsigned queue) const;
+    void prefetch(const arch::Prefetch& command) override;
+    void invalidate_atc(const arch::InvalidateRequest& request) override;
+    void respond(const arch::PrgResponse& response) override;
+
+    // tcu_atos.cpp
+    void atos_thread(core::AtosInterface interface);
+    void end_atos();
 
     void invalidate_config(arch::StreamId first, arch::StreamId last) override;
     void invalidate_context(arch::StreamId stream, arch::SubstreamId substream) override;
@@ -122,6 +157,29 @@ private:
     uint64_t latest_event_ = 0;                ///< number of the latest that was queued
     uint64_t writing_event_ = 0;               ///< number of the one on its way to memory, or 0
     sc_core::sc_event command_work_, event_work_, events_written_;
+
+    unsigned command_queue_ = core::main_command_queue;  ///< whose turn it is
+
+    AtsEndpoints* endpoints_ = nullptr;
+    struct PendingPageRequest {
+        arch::PageRequest request;
+        sc_core::sc_time when;  ///< local time of its arrival
+    };
+    std::deque<PendingPageRequest> page_requests_;  ///< in the order of their local times
+    /// A message to an endpoint: an invalidation and the command queue that asked for it, or a
+    /// response.
+    struct AtsOut {
+        bool is_invalidation;
+        arch::InvalidateRequest invalidation;
+        unsigned queue;
+        arch::PrgResponse response;
+    };
+    std::deque<AtsOut> ats_out_;  ///< the first is on its way
+    std::set<unsigned> failed_invalidations_;  ///< command queues whose next CMD_SYNC must say so
+    sc_core::sc_event page_request_work_, ats_work_, ats_done_;
+
+    sc_core::sc_event atos_work_;
+    uint64_t atos_ended_ = 0;  ///< operations that SMMUEN = 0 or a reset has ended
 };
 
 }  // namespace smmu

@@ -1,6 +1,7 @@
 // The register socket of the TCU.  May wait(): registers by which software and the SMMU hand each
 // other work first synchronise, so that a temporally decoupled CPU sees what it must.
 #include <cstring>
+#include <limits>
 
 #include "smmuv3/tcu.h"
 
@@ -17,14 +18,17 @@ bool hands_over(uint64_t offset, bool write) {
         case IrqCtrl::offset:
         case CmdqProd::offset:
         case Gerrorn::offset:
+        case PriqCons::offset:
         case EventqCons::offset: return write;
         case Cr0Ack::offset:
         case IrqCtrlAck::offset:
         case Gerror::offset:
         case CmdqCons::offset:
+        case PriqProd::offset:
         case EventqProd::offset: return !write;
-        case Gbpa::offset: return true;
-        default: return false;
+        case Gbpa::offset:
+        case gatos.ctrl: return true;
+        default: return offset >= register_pages_size;  // VATOS, ECMDQ
     }
 }
 
@@ -49,7 +53,8 @@ bool is_whole(const tlm::tlm_generic_payload& p) {
 bool reaches_a_register(const tlm::tlm_generic_payload& p) {
     const unsigned size = p.get_data_length();
     return (size == 4 || size == 8) && p.get_address() % size == 0 &&
-           p.get_streaming_width() >= size && is_whole(p) && p.get_address() < register_pages_size;
+           p.get_streaming_width() >= size && is_whole(p) &&
+           p.get_address() <= std::numeric_limits<uint32_t>::max();
 }
 
 void read_as_zero(tlm::tlm_generic_payload& p) {
@@ -84,7 +89,9 @@ void Tcu::registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
             case core::RegisterFile::Effect::Control:
                 command_work_.notify(sc_core::SC_ZERO_TIME);
                 event_work_.notify(sc_core::SC_ZERO_TIME);
+                page_request_work_.notify(sc_core::SC_ZERO_TIME);
                 break;
+            case core::RegisterFile::Effect::Atos: atos_work_.notify(sc_core::SC_ZERO_TIME); break;
             case core::RegisterFile::Effect::Command:
                 command_work_.notify(sc_core::SC_ZERO_TIME);
                 break;

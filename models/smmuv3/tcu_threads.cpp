@@ -13,13 +13,20 @@ using arch::CommandError;
 using core::MsiSource;
 using core::Recorded;
 
+PulsePin& Tcu::pin_of(MsiSource source) {
+    switch (source) {
+        case MsiSource::EventQueue: return irq_eventq;
+        case MsiSource::PageRequestQueue: return irq_priq;
+        case MsiSource::Gerror: return irq_gerror;
+        case MsiSource::CommandSync: break;
+    }
+    return irq_cmd_sync;
+}
+
 /// Wire and MSI, whichever is there.  An MSI that is aborted is an error, which interrupts in turn,
 /// unless it was that interrupt (7.5.1).
 void Tcu::interrupt(MsiSource source, const core::Msi& msi) {
-    PulsePin& pin = source == MsiSource::CommandSync  ? irq_cmd_sync
-                    : source == MsiSource::EventQueue ? irq_eventq
-                                                      : irq_gerror;
-    pin.fire();
+    pin_of(source).fire();
     if (!probes_.empty())
         probes_.tell(&Probe::interrupt, Probe::Interrupt{source, sc_core::sc_time_stamp()});
     if (!msi) return;
@@ -44,14 +51,26 @@ void Tcu::command_thread() {
     for (;;) {
         if (registers_.acknowledge_control(msis_on_their_way_ == 0)) {
             all_translations_change();  // answers made under the old setting are void
-            if (!registers_.smmu_enabled()) stalls_.abort_all();
+            if (!registers_.smmu_enabled()) {
+                stalls_.abort_all();
+                end_atos();
+            }
         }
         registers_.acknowledge_command_enable();
-        if (core::command_is_waiting(registers_))
+        if (find_command_queue())
             process_command();
         else
             sc_core::wait(command_work_);
     }
+}
+
+/// Queues take turns.
+bool Tcu::find_command_queue() {
+    for (unsigned n = 0; n < registers_.command_queues(); ++n) {
+        command_queue_ = (command_queue_ + 1) % registers_.command_queues();
+        if (core::command_is_waiting(registers_, command_queue_)) return true;
+    }
+    return false;
 }
 
 void Tcu::process_command() {
@@ -59,45 +78,54 @@ void Tcu::process_command() {
     sc_core::sc_time delay = params_.command_cycles * params_.clock;
     arch::Command command{};
     TimedMemory memory(table_port_, probes_, delay);
-    const bool fetched = core::fetch_command(registers_, memory, command).done();
+    const bool fetched = 
+        core::fetch_command(registers_, memory, command, command_queue_).done();
     sc_core::wait(delay);
     if (reset_seen != resets_) return;
     if (!fetched) return fail_command(CommandError::Abort);
 
-    const CommandError error =
-        core::execute(command, params_.features, {registers_.vmid_mask(), registers_.e2h()}, *this);
+    const core::CommandControls controls{registers_.vmid_mask(), registers_.e2h(),
+                                         registers_.smmu_enabled()};
+    CommandError error = core::execute(command, params_.features, controls, *this);
     const bool is_sync = command[arch::Command::Op] == arch::Opcode::SYNC;
-    if (error == CommandError::None && is_sync) {
-        complete_sync(arch::view<arch::Sync>(command));
-        if (reset_seen != resets_) return;
-    }
+    if (error == CommandError::None && is_sync && !complete_sync())
+        error = CommandError::AtcInvSync;
+    if (reset_seen != resets_) return;
     if (!probes_.empty())
         probes_.tell(&Probe::command, Probe::Command{command, error, sc_core::sc_time_stamp()});
     if (error != CommandError::None) return fail_command(error);
 
-    core::consume_command(registers_);
-    // Whoever sees the interrupt must also read CONS past the command.
-    if (is_sync && arch::view<arch::Sync>(command)[arch::Sync::CS] == arch::CompletionSignal::Irq)
+    const bool was_full = registers_.command_queue(command_queue_).full();
+    core::consume_command(registers_, command_queue_);
+    // Whoever sees the signal must also read CONS past the command.
+    const auto signal = is_sync ? arch::view<arch::Sync>(command)[arch::Sync::CS]
+                                : arch::CompletionSignal::None;
+    if (params_.features.sev && (was_full || signal == arch::CompletionSignal::Sev))
+        wake_event.fire();
+    if (signal == arch::CompletionSignal::Irq)
         interrupt(MsiSource::CommandSync,
                   core::msi_of(arch::view<arch::Sync>(command), params_.features));
 }
 
 void Tcu::fail_command(CommandError why) {
-    if (registers_.raise_command_error(why) && registers_.gerror_interrupt_enabled())
+    if (registers_.raise_command_error(why, command_queue_) && registers_.gerror_interrupt_enabled())
         interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 
 /// CMD_SYNC waits for the transactions that used what earlier commands removed, for the logical end
 /// of walks that run ahead in local time, and for the records of faults that clients have already
 /// seen (4.7.3).  What comes later does not hold it up, nor does a stall; one without a record
-/// starts anew, so that no record from before an invalidation appears after it.
-void Tcu::complete_sync(const arch::Sync&) {
+/// starts anew, so that no record from before an invalidation appears after it.  False if an endpoint
+/// did not answer an invalidation that this queue asked for.
+bool Tcu::complete_sync() {
+    while (invalidations_outstanding(command_queue_)) sc_core::wait(ats_done_);
     in_flight_.drain();
     if (latest_walk_end_ > sc_core::sc_time_stamp())
         sc_core::wait(latest_walk_end_ - sc_core::sc_time_stamp());
     for (const uint64_t last = latest_event_; events_outstanding(last);)
         sc_core::wait(events_written_);
     stalls_.retry_unrecorded();  // also one whose record was aborted just now
+    return failed_invalidations_.erase(command_queue_) == 0;
 }
 
 bool Tcu::events_outstanding(uint64_t up_to) const {

@@ -72,5 +72,19 @@ TEST(Bits, TakesAnyRangeOfANumber) {
     EXPECT_EQ(bits(0x1234'5678'9ABC'DEF0, 0, 0), 0u);
 }
 
+TEST(Bits, LowMaskGoesUpToAWholeWord) {
+    EXPECT_EQ(low_mask(0), 0u);
+    EXPECT_EQ(low_mask(12), 0xFFFu);
+    EXPECT_EQ(low_mask(63), 0x7FFF'FFFF'FFFF'FFFFu);
+    EXPECT_EQ(low_mask(64), 0xFFFF'FFFF'FFFF'FFFFu);
+}
+
+TEST(Bits, BeyondLooksAboveTheLowestBits) {
+    EXPECT_FALSE(beyond(0xFFF, 12));
+    EXPECT_TRUE(beyond(0x1000, 12));
+    EXPECT_TRUE(beyond(0x8000'0000'0000'0000, 63));
+    EXPECT_FALSE(beyond(0xFFFF'FFFF'FFFF'FFFF, 64));
+}
+
 }  // namespace
 }  // namespace smmu::arch

@@ -176,7 +176,7 @@ protected:
         run(sid | 0x06, random.bits(1));                                   // CFGI_CD_ALL
     }
 
-    core::InvalidationControls controls;
+    core::CommandControls controls;
     std::array<Stream, 6> streams;
 };
 

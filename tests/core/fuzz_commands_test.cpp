@@ -68,7 +68,7 @@ bool is_at(const Command& c, const Translation& t, uint64_t address_bits, bool h
 }
 
 /// A legal command removes this entry.
-bool removes(const Command& c, const Translation& t, const core::InvalidationControls& controls,
+bool removes(const Command& c, const Translation& t, const core::CommandControls& controls,
              bool has_ranges) {
     constexpr uint64_t va = ~uint64_t{0}, ipa = 0x00FF'FFFF'FFFF'FFFF;
     const bool el1 = t.tag.world == arch::StreamWorld::El1;
@@ -134,7 +134,7 @@ TEST(FuzzCommands, LegalityAndScope) {
     unsigned removed = 0, kept = 0;
     cases(0x6000'0000, 10'000, [&](Random& random) {
         features = random_features(random);
-        core::InvalidationControls controls;
+        core::CommandControls controls;
         controls.vmid_mask = static_cast<uint16_t>(0xFFFF << random.below(5));
         controls.e2h = random.flip();
         tlb.invalidate_all();

@@ -78,7 +78,7 @@ protected:
 
     std::vector<Letter> letters;
     core::Features features;
-    core::InvalidationControls controls;
+    core::CommandControls controls;
     core::Tlb tlb{{1, 64}};  ///< room for 64 letters
 
 private:

@@ -120,7 +120,7 @@ protected:
     }
 
     core::Features features;
-    core::InvalidationControls controls;
+    core::CommandControls controls;
     Tlb tlb{{64, 16}};
 
 private:

@@ -79,4 +79,14 @@ constexpr uint64_t bits(uint64_t value, unsigned hi, unsigned lo) {
     return (value >> lo) & (~uint64_t{0} >> (63 - (hi - lo)));
 }
 
+/// The lowest `count` bits, up to all 64 of them.
+constexpr uint64_t low_mask(unsigned count) {
+    return count < 64 ? (uint64_t{1} << count) - 1 : ~uint64_t{0};
+}
+
+/// True if the address has a bit set above its lowest `count`.
+constexpr bool beyond(uint64_t address, unsigned count) {
+    return (address & ~low_mask(count)) != 0;
+}
+
 }  // namespace smmu::arch

@@ -40,7 +40,7 @@ private:
     /// The address is a PA, and no override applies.
     Outcome pass() const {
         const Access& a = lookup_.access();
-        if (a.address >> smmu_.features.output_address_bits != 0) return {};
+        if (arch::beyond(a.address, smmu_.features.output_address_bits)) return {};
         return passing(a.address, a.attributes);
     }
 

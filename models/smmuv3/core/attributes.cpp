@@ -88,8 +88,8 @@ MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) 
     return in;
 }
 
-/// Bit 3 is RES0 without FEAT_MTE_PERM, and does not matter with it.  0b100 is reserved and reads as 0b101, as in the PE's
-/// pseudocode.
+/// Bit 3 is RES0 without FEAT_MTE_PERM, and does not matter with it.  0b100 is reserved and reads as
+/// 0b101, as in the PE's pseudocode.
 MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2) {
     switch (s2.mem_attr & 0b111) {
         case 0b100:
@@ -109,6 +109,18 @@ MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2)
 }
 
 }  // namespace
+
+uint8_t mair_byte(const MemoryAttributes& a) {
+    if (a.is_device()) return static_cast<uint8_t>(static_cast<unsigned>(a.type) << 2);
+    const auto nibble = [](const CacheAttributes& c) {
+        if (c.policy == Cacheability::NonCacheable) return 0b0100u;
+        const unsigned hints = static_cast<unsigned>(c.read_allocate) << 1 |
+                               static_cast<unsigned>(c.write_allocate);
+        const unsigned write_back = c.policy == Cacheability::WriteBack ? 0b0100u : 0;
+        return hints | write_back | (c.transient ? 0 : 0b1000u);
+    };
+    return static_cast<uint8_t>(nibble(a.outer) << 4 | nibble(a.inner));
+}
 
 MemoryAttributes decode(const Stage1Attributes& stage1) {
     const unsigned inner = stage1.mair & 0xF, outer = stage1.mair >> 4;

@@ -23,6 +23,9 @@ struct Stage1Attributes {
 /// written.
 arch::MemoryAttributes decode(const Stage1Attributes& stage1);
 
+/// The byte of MAIR that decodes to these attributes.
+uint8_t mair_byte(const arch::MemoryAttributes& attributes);
+
 /// IR/OR/SH of a table walk (CD.{IRx,ORx,SHx}, STE.{S2IR0,S2OR0,S2SH0}).
 arch::MemoryAttributes walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh);
 /// IR/OR/SH of a CD fetch (STE.{S1CIR,S1COR,S1CSH}): other read-allocate encodings than a walk's.

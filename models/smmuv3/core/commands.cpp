@@ -11,7 +11,7 @@ namespace {
 
 // --- Scopes of TLB invalidations
 
-TlbScope of_vmid(uint16_t vmid, const InvalidationControls& controls) {
+TlbScope of_vmid(uint16_t vmid, const CommandControls& controls) {
     TlbScope s;
     s.vmid = Vmid{vmid};
     s.vmid_mask = controls.vmid_mask;
@@ -25,7 +25,7 @@ TlbScope of_all_vmids() {
 }
 
 /// TLBI_NH_ALL, and what the other NH commands narrow down.
-TlbScope stage1_of_vmid(const TlbiNh& c, const InvalidationControls& controls) {
+TlbScope stage1_of_vmid(const TlbiNh& c, const CommandControls& controls) {
     TlbScope s = of_vmid(c[TlbiNh::VMID], controls);
     s.entries = TlbScope::Stage1;
     return s;
@@ -83,10 +83,41 @@ TlbScope at_address(TlbScope s, uint64_t address, const TlbiRange& c, const Feat
     return s;
 }
 
+// --- ATS and PRI
+
+constexpr unsigned everything = 52;  // ATC_INV.Size
+
+/// Without substreams there is no PASID, whatever SSV says.
+InvalidateRequest invalidate_request(const AtcInv& c, const Features& features) {
+    InvalidateRequest r;
+    r.stream = {c[AtcInv::StreamID]};
+    r.substream_valid = c[AtcInv::SSV] && features.substream_id_bits != 0;
+    if (r.substream_valid) {
+        r.substream = {c[AtcInv::SubstreamID]};
+        r.global = c[AtcInv::Global];
+    }
+    const uint64_t span = low_mask(page_shift + c[AtcInv::Size]);
+    r.first = c[AtcInv::Address] & ~span;
+    r.last = r.first | span;
+    return r;
+}
+
+PrgResponse prg_response(const PriResp& c, const Features& features) {
+    PrgResponse r;
+    r.stream = {c[PriResp::StreamID]};
+    r.substream_valid = c[PriResp::SSV] && features.substream_id_bits != 0;
+    if (r.substream_valid) r.substream = {c[PriResp::SubstreamID]};
+    r.prg_index = c[PriResp::PRGIndex];
+    r.status = c[PriResp::Resp] == PageResponse::Success          ? PrgStatus::Success
+               : c[PriResp::Resp] == PageResponse::InvalidRequest ? PrgStatus::InvalidRequest
+                                                                  : PrgStatus::ResponseFailure;
+    return r;
+}
+
 }  // namespace
 
 CommandError execute(const Command& c, const Features& features,
-                     const InvalidationControls& controls, CommandTarget& target) {
+                     const CommandControls& controls, CommandTarget& target) {
     const auto invalidate = [&](bool is_there, const TlbScope& scope) {
         if (!is_there) return CommandError::Illegal;
         target.invalidate_tlb(scope);
@@ -102,9 +133,11 @@ CommandError execute(const Command& c, const Features& features,
     const auto nh = view<TlbiNh>(c);
 
     switch (c[Command::Op]) {
-        case Opcode::PREFETCH_CONFIG:  // a hint: nothing is fetched
+        case Opcode::PREFETCH_CONFIG:
         case Opcode::PREFETCH_ADDR:
-            return c[Command::SSec] ? CommandError::Illegal : CommandError::None;
+            if (c[Command::SSec]) return CommandError::Illegal;
+            target.prefetch(view<Prefetch>(c));
+            return CommandError::None;
 
         case Opcode::CFGI_STE: {
             if (c[Command::SSec]) return CommandError::Illegal;
@@ -162,6 +195,20 @@ CommandError execute(const Command& c, const Features& features,
             return invalidate_at(features.stage2, s, view<TlbiS2Ipa>(c)[TlbiS2Ipa::Address]);
         }
         case Opcode::TLBI_NSNH_ALL: return invalidate(true, of_all_vmids());
+
+        case Opcode::ATC_INV:
+            if (c[Command::SSec] || !features.ats) return CommandError::Illegal;
+            if (view<AtcInv>(c)[AtcInv::Size] > everything) return CommandError::Illegal;
+            if (controls.smmu_enabled)
+                target.invalidate_atc(invalidate_request(view<AtcInv>(c), features));
+            return CommandError::None;
+        case Opcode::PRI_RESP:
+            if (c[Command::SSec] || !features.has_pri()) return CommandError::Illegal;
+            if (view<PriResp>(c)[PriResp::Resp] == PageResponse::Reserved)
+                return CommandError::Illegal;
+            if (controls.smmu_enabled)
+                target.respond(prg_response(view<PriResp>(c), features));
+            return CommandError::None;
 
         case Opcode::RESUME: {
             if (c[Command::SSec] || !features.can_stall()) return CommandError::Illegal;

@@ -6,16 +6,13 @@
 namespace smmu::core {
 
 using arch::AtsMode;
+using arch::beyond;
 using arch::Cd;
 using arch::EventId;
 using arch::Ste;
 using arch::StreamWorld;
 
 namespace {
-
-constexpr bool beyond(uint64_t address, unsigned bits) {
-    return bits < 64 && (address >> bits) != 0;
-}
 
 // --- STE
 
@@ -125,27 +122,15 @@ Stage2Config stage2_of(const Ste& ste, const Features& features) {
 
 // --- CD
 
-TableRequest low_request(const Cd& cd) {
+TableRequest stage1_request(const Cd& cd, bool upper) {
     TableRequest r;
-    r.base = cd[Cd::TTB0];
-    r.txsz = cd[Cd::T0SZ];
+    r.base = upper ? cd[Cd::TTB1] : cd[Cd::TTB0];
+    r.txsz = upper ? cd[Cd::T1SZ] : cd[Cd::T0SZ];
     r.ps = cd[Cd::IPS];
     r.ds = cd[Cd::DS];
-    r.ir = cd[Cd::IR0];
-    r.orgn = cd[Cd::OR0];
-    r.sh = cd[Cd::SH0];
-    return r;
-}
-
-TableRequest high_request(const Cd& cd) {
-    TableRequest r;
-    r.base = cd[Cd::TTB1];
-    r.txsz = cd[Cd::T1SZ];
-    r.ps = cd[Cd::IPS];
-    r.ds = cd[Cd::DS];
-    r.ir = cd[Cd::IR1];
-    r.orgn = cd[Cd::OR1];
-    r.sh = cd[Cd::SH1];
+    r.ir = upper ? cd[Cd::IR1] : cd[Cd::IR0];
+    r.orgn = upper ? cd[Cd::OR1] : cd[Cd::OR0];
+    r.sh = upper ? cd[Cd::SH1] : cd[Cd::SH0];
     return r;
 }
 
@@ -176,7 +161,7 @@ Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) 
     if (is_illegal(ste, features)) return fault(EventId::C_BAD_STE);
 
     StreamConfig c;
-    c.config = ste[Ste::Config];
+    c.config = c.written = ste[Ste::Config];
     c.world = world_of(ste, features, e2h);
     // EL2 StreamWorlds have no VMID.
     const bool has_vmid = features.stage2 && c.world == StreamWorld::El1;
@@ -196,7 +181,7 @@ Result<Stage1Config> decode(const Cd& cd, const StreamConfig& stream, const Feat
     if (cd[Cd::ENDI] && !(no_low && no_high)) return fault(EventId::C_BAD_CD);  // TTENDIAN: little
 
     Stage1Config c;
-    TableRequest low = low_request(cd), high = high_request(cd);
+    TableRequest low = stage1_request(cd, false), high = stage1_request(cd, true);
     const bool low_granule = find_granule(cd[Cd::TG0], features, low.granule);
     const bool high_granule = find_granule1(cd[Cd::TG1], features, high.granule);
     if (!decode_half(low, low_granule, no_low, features, c.half[0]) ||

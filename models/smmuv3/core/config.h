@@ -33,7 +33,6 @@ struct Stage1Config {
     bool access_flag_faults = true;        ///< !AFFD, where HA does not make it irrelevant
     bool update_access_flag = false;       ///< HA
     bool update_dirty_state = false;       ///< HD, which counts with HA only
-    bool leave_descriptors = false;        ///< they count as updated, but stay as they are (HTTUI)
     bool write_execute_never = false;      ///< WXN
     bool privileged_access_never = false;  ///< PAN
     bool execute_counts_for_pan = false;   ///< EPAN
@@ -47,7 +46,6 @@ struct Stage2Config {
     bool access_flag_faults = true;   ///< !S2AFFD, where S2HA does not make it irrelevant
     bool update_access_flag = false;  ///< S2HA
     bool update_dirty_state = false;  ///< S2HD, which counts with S2HA only
-    bool leave_descriptors = false;   ///< they count as updated, but stay as they are (HTTUI)
     bool protected_walk = false;      ///< S2PTW
     bool forced_write_back = false;   ///< S2FWB
     bool device_walk_is_nc = false;   ///< IDR3.PTWNNC: unless protected
@@ -58,7 +56,8 @@ struct Stage2Config {
 
 /// All that the SMMU needs to know of a stream (and substream) to translate its transactions.
 struct StreamConfig {
-    arch::SteConfig config = arch::SteConfig::Abort;
+    arch::SteConfig config = arch::SteConfig::Abort;  ///< what S1DSS leaves of STE.Config
+    arch::SteConfig written = arch::SteConfig::Abort;  ///< STE.Config
     arch::StreamWorld world = arch::StreamWorld::El1;
     arch::Vmid vmid{0};
     bool stage1_stall_disabled = false;  ///< S1STALLD

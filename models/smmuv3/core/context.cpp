@@ -7,16 +7,16 @@
 
 namespace smmu::core {
 
+using arch::beyond;
 using arch::Cd;
 using arch::EventId;
 using arch::L1Cd;
+using arch::low_mask;
 using arch::S1Default;
 using arch::S1Format;
 using arch::Ste;
 
 namespace {
-
-constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
 
 /// S1CDMax, which does not exist without substreams.
 unsigned cd_bits(const Ste& ste, const Features& features) {
@@ -53,8 +53,9 @@ Result<uint64_t> second_level(const Ste& ste, const Features& features, unsigned
     if (const auto read = memory.read(access, descriptor.word); !read.done()) return cd_fetch(read);
 
     const uint64_t table = descriptor[L1Cd::L2Ptr] & ~low_mask(split + 6);
-    const bool beyond = !has_stage2(ste[Ste::Config]) && table >> features.output_address_bits;
-    if (!descriptor[L1Cd::V] || beyond) return fault(EventId::C_BAD_SUBSTREAMID);
+    const bool too_high =
+        !has_stage2(ste[Ste::Config]) && beyond(table, features.output_address_bits);
+    if (!descriptor[L1Cd::V] || too_high) return fault(EventId::C_BAD_SUBSTREAMID);
     return table + (substream.value & low_mask(split)) * sizeof(Cd);
 }
 

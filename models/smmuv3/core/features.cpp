@@ -32,7 +32,8 @@ const char* missing(const Features& f) {
 const char* too_early(const Features& f) {
     if (f.minor_revision < 2 && (f.e0pd || (f.walks_to_device_are_nc && f.stage2)))
         return "e0pd and walks_to_device_are_nc need minor_revision 2 or above";
-    if (f.minor_revision < 2 && f.ecmdq) return "ecmdq needs minor_revision 2 or above";
+    if (f.minor_revision < 2 && (f.ecmdq || (f.ats && f.record_ats_errors)))
+        return "ecmdq, and record_ats_errors with ats, need minor_revision 2 or above";
     if (f.minor_revision < 3 && (f.epan || (f.no_tag_access && f.stage2) || f.lpa2))
         return "epan, no_tag_access and lpa2 need minor_revision 3 or above";
     return nullptr;

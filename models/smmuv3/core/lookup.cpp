@@ -11,12 +11,6 @@ namespace smmu::core {
 
 using arch::EventId;
 
-namespace {
-
-constexpr bool beyond(uint64_t address, unsigned bits) { return (address >> bits) != 0; }
-
-}  // namespace
-
 // --- Configuration
 
 Fault Lookup::find_stream() {
@@ -39,7 +33,7 @@ Fault Lookup::find_stream() {
 Fault Lookup::find_context() {
     if (is_cached_) return {};
     if (access_.translated)
-        config_.config = arch::without_stage1(config_.config);
+        bypass_stage1();
     else if (!arch::aborts(config_.config))
         if (const Fault f = find_cd()) return f;
     recorder_.fill(ConfigKey(access_), config_);
@@ -50,7 +44,7 @@ Fault Lookup::find_context() {
 Fault Lookup::find_cd() {
     const auto choice = choose_context(ste_, smmu_.features, access_);
     if (!choice) return choice.fault;
-    if (choice.value.bypass_stage1) config_.config = arch::without_stage1(config_.config);
+    if (choice.value.bypass_stage1) bypass_stage1();
     if (!has_stage1(config_.config)) return {};
 
     const WalkUse use = walk_use();
@@ -85,7 +79,7 @@ Fault Lookup::check_bypassed_input() const {
     if (has_stage1(config_.config)) return {};
     const unsigned bits = has_stage2(config_.config) ? smmu_.features.intermediate_address_bits()
                                                      : smmu_.features.output_address_bits;
-    if (!beyond(access_.address, bits)) return {};
+    if (!arch::beyond(access_.address, bits)) return {};
     Fault f = fault(EventId::F_ADDR_SIZE);
     f.always_aborts = true;
     return f;
@@ -110,7 +104,8 @@ TlbTag Lookup::tag() const {
 
 /// Stage-2 tables are of the VMID alone.
 WalkUse Lookup::walk_use() const {
-    WalkUse use{uses_walk_caches_ ? smmu_.walk_caches : nullptr, &recorder_, tag(), {}};
+    WalkUse use{leaves_descriptors_ ? nullptr : smmu_.walk_caches, &recorder_, tag(), {},
+                leaves_descriptors_};
     use.tag2.vmid = config_.vmid;
     use.tag2.stage2 = true;
     return use;
@@ -137,11 +132,6 @@ Fault Lookup::find_translation(const Wanted& wanted) {
     if (const Fault f = walk(stages(), wanted)) return f;
     recorder_.fill(translation_);
     return {};
-}
-
-void Lookup::leave_descriptors() {
-    config_.stage1.leave_descriptors = config_.stage2.leave_descriptors = true;
-    uses_walk_caches_ = false;  // what they would keep counts as updated, and memory does not say so
 }
 
 /// A VA whose top byte is ignored is looked up, and walked, without it.

@@ -7,6 +7,7 @@
 #include "smmuv3/core/permissions.h"
 #include "smmuv3/core/recorder.h"
 #include "smmuv3/core/view.h"
+#include "smmuv3/core/walk.h"
 
 namespace smmu::core {
 
@@ -31,6 +32,11 @@ public:
 
     /// STE, from the cache or from memory (3.3.1).
     Fault find_stream();
+    /// From now on as if stage 1 were not enabled.
+    void bypass_stage1() { config_.config = arch::without_stage1(config_.config); }
+    /// HTTUI: descriptors count as updated, but stay as they are.  What walk caches would keep of
+    /// that, memory does not say.
+    void leave_descriptors() { leaves_descriptors_ = true; }
     /// What S1DSS or a SubstreamID chooses, and its CD where stage 1 is enabled (3.3.2).  A Translated
     /// access needs none.
     Fault find_context();
@@ -45,8 +51,6 @@ public:
     Fault find_translation(const Wanted& wanted);
     /// By a walk, whatever is cached; nothing is kept of its result.
     Fault walk(Stages stages, const Wanted& wanted);
-    /// HTTUI: descriptors count as updated, but stay as they are.
-    void leave_descriptors();
 
     /// The access as it came in, then as overrides leave it.
     const Access& access() const { return access_; }
@@ -78,7 +82,7 @@ private:
     StreamConfig config_{};
     Translation translation_{};
     uint64_t intermediate_ = 0;
-    bool uses_walk_caches_ = true;
+    bool leaves_descriptors_ = false;
 };
 
 }  // namespace smmu::core

@@ -20,9 +20,10 @@ enum class Purpose : uint8_t {
     Vms,
     CommandQueue,
     EventQueue,
+    PageRequestQueue,
     Msi
 };
-constexpr unsigned purposes = 10;
+constexpr unsigned purposes = 11;
 
 struct MemoryAccess {
     Purpose purpose{};

@@ -6,7 +6,7 @@
 
 namespace smmu::core {
 
-enum class MsiSource : uint8_t { EventQueue, Gerror, CommandSync };
+enum class MsiSource : uint8_t { EventQueue, PageRequestQueue, Gerror, CommandSync };
 
 struct Msi {
     bool is_wanted = false;

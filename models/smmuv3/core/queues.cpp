@@ -3,24 +3,24 @@
 
 namespace smmu::core {
 
-bool command_is_waiting(const RegisterFile& registers) {
-    return registers.command_queue_enabled() && !registers.command_error_active() &&
-           !registers.command_queue().empty();
+bool command_is_waiting(const RegisterFile& registers, unsigned queue) {
+    return registers.consumes_commands(queue) && !registers.command_queue(queue).empty();
 }
 
-MemoryResult fetch_command(const RegisterFile& registers, Memory& memory, arch::Command& command) {
-    const auto queue = registers.command_queue();
+MemoryResult fetch_command(const RegisterFile& registers, Memory& memory, arch::Command& command,
+                           unsigned queue) {
+    const QueueState state = registers.command_queue(queue);
     MemoryAccess access;
     access.purpose = Purpose::CommandQueue;
-    access.address = queue.base + uint64_t{queue.cons.slot(queue.log2size)} * arch::command_bytes;
+    access.address = state.base + uint64_t{state.cons.slot(state.log2size)} * arch::command_bytes;
     access.size = arch::command_bytes;
-    access.attributes = registers.command_attributes();
+    access.attributes = registers.command_attributes(queue);
     return memory.read(access, command.word);
 }
 
-void consume_command(RegisterFile& registers) {
-    const auto queue = registers.command_queue();
-    registers.set_command_cons(queue.cons.next(queue.log2size));
+void consume_command(RegisterFile& registers, unsigned queue) {
+    const QueueState state = registers.command_queue(queue);
+    registers.set_command_cons(queue, state.cons.next(state.log2size));
 }
 
 bool event_queue_has_room(const RegisterFile& registers) {

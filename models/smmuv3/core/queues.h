@@ -1,4 +1,4 @@
-// The SMMU's ends of the Command and Event queues.  Arm IHI 0070 G.b, 3.5, 7.1, 7.2, 7.4.
+// The SMMU's ends of the Command queues and the Event queue.  Arm IHI 0070 G.b, 3.5, 7.1, 7.2, 7.4.
 #pragma once
 #include "smmuv3/arch/cmd.h"
 #include "smmuv3/arch/event.h"
@@ -8,11 +8,12 @@
 namespace smmu::core {
 
 /// There is a command that may be fetched: queue enabled, not empty, no error active.
-bool command_is_waiting(const RegisterFile& registers);
+bool command_is_waiting(const RegisterFile& registers, unsigned queue = main_command_queue);
 /// Fetches the command at CONS without consuming it.
-MemoryResult fetch_command(const RegisterFile& registers, Memory& memory, arch::Command& command);
+MemoryResult fetch_command(const RegisterFile& registers, Memory& memory, arch::Command& command,
+                           unsigned queue = main_command_queue);
 /// Consumes the command at CONS.
-void consume_command(RegisterFile& registers);
+void consume_command(RegisterFile& registers, unsigned queue = main_command_queue);
 
 /// What became of an event record.
 enum class Recorded : uint8_t {

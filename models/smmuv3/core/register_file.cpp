@@ -3,38 +3,22 @@
 
 #include <iterator>
 
+#include "smmuv3/core/register_words.h"
+
 namespace smmu::core {
 
 using namespace arch;
 
 namespace {
 
-// Bits that exist.  Fields of features that are not built are RES0: they read 0 and never reach an
-// ACK register.
-constexpr uint32_t cr0_bits = 0b1101;          // SMMUEN, EVENTQEN, CMDQEN
-constexpr uint32_t cr0_wildcard_bits = 0x1C0;  // VMW
 constexpr uint32_t cr1_queue_bits = 0x03F;
 constexpr uint32_t cr1_table_bits = 0xFC0;
-constexpr uint32_t cr2_bits = 0b0010;      // RECINVSID
-constexpr uint32_t cr2_el2_bits = 0b0001;  // E2H
 constexpr uint32_t gbpa_bits = 0x801F'3F1F;
-constexpr uint32_t irq_ctrl_bits = 0b101;   // GERROR_IRQEN, EVENTQ_IRQEN
-constexpr uint32_t gerror_bits = 0x105;     // CMDQ_ERR, EVENTQ_ABT_ERR, SFM_ERR (never raised)
-constexpr uint32_t gerror_msi_bits = 0xB0;  // MSI_CMDQ_, MSI_EVENTQ_, MSI_GERROR_ABT_ERR
-constexpr uint32_t msi_attribute_bits = 0x3F;
 constexpr uint32_t gbpa_reset = 0x0000'1000;  // no abort, everything as it comes in
-constexpr uint32_t index_bits = 0x000F'FFFF;
 
 /// CoreSight identification at 0xFD0 (6.3.170): PIDR and CIDR, recommended values.
 constexpr uint32_t identification[12] = {0, 0, 0, 0, 0, 0, 0x08, 0, 0x0D, 0xF0, 0x05, 0xB1};
 constexpr uint32_t identification_offset = 0xFD0;
-
-constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
-
-template <class R>
-constexpr R from_raw(uint64_t raw) {
-    return R{{{raw}}};
-}
 
 constexpr uint64_t keep(uint64_t value, uint64_t mask) { return value & mask; }
 
@@ -67,6 +51,37 @@ void RegisterFile::reset() {
     eventq_irq_cfg2_ = EventqIrqCfg2{};
     eventq_prod_ = EventqProd{};
     eventq_cons_ = EventqCons{};
+    atos_.reset();
+    page_requests_.reset();
+    ecmdqs_.reset();
+}
+
+// --- Bits that exist.  Fields of features that are not built are RES0: they read 0 and never reach an
+// ACK register.
+
+uint32_t RegisterFile::cr0_bits() const {
+    constexpr uint32_t always = 0b1101;  // SMMUEN, EVENTQEN, CMDQEN
+    constexpr uint32_t priqen = 0b0010, atschk = 0x010, vmw = 0x1C0;
+    return always | (features_.has_pri() ? priqen : 0) | (features_.ats ? atschk : 0) |
+           (features_.has_vmid_wildcard() ? vmw : 0);
+}
+uint32_t RegisterFile::cr2_bits() const {
+    constexpr uint32_t e2h = 0b0001, recinvsid = 0b0010, rec_cfg_ats = 0b1000;
+    return recinvsid | (features_.has_el2() ? e2h : 0) |
+           (features_.ats && features_.record_ats_errors ? rec_cfg_ats : 0);
+}
+uint32_t RegisterFile::irq_ctrl_bits() const {
+    constexpr uint32_t always = 0b101;  // GERROR_IRQEN, EVENTQ_IRQEN
+    constexpr uint32_t priq_irqen = 0b010;
+    return always | (features_.has_pri() ? priq_irqen : 0);
+}
+uint32_t RegisterFile::gerror_bits() const {
+    constexpr uint32_t always = 0x105;  // CMDQ_ERR, EVENTQ_ABT_ERR, SFM_ERR (never raised)
+    constexpr uint32_t msi = 0xB0;      // MSI_CMDQ_, MSI_EVENTQ_, MSI_GERROR_ABT_ERR
+    constexpr uint32_t priq_abt = 0x008, msi_priq_abt = 0x040, cmdqp = 0x200;
+    return always | (features_.msi ? msi : 0) | (features_.has_pri() ? priq_abt : 0) |
+           (features_.has_pri() && features_.msi ? msi_priq_abt : 0) |
+           (features_.ecmdq ? cmdqp : 0);
 }
 
 // --- Software's side
@@ -86,14 +101,14 @@ RegisterFile::Effect RegisterFile::write(uint32_t offset, unsigned bytes, uint64
 }
 
 uint32_t RegisterFile::read_word(uint32_t offset) const {
-    const auto half = [&](uint64_t reg) {
-        return static_cast<uint32_t>(offset % 8 ? reg >> 32 : reg);
-    };
+    const auto half = [&](uint64_t reg) { return half_of(reg, offset); };
     switch (offset) {
         case Idr0::offset: return idr0(features_).raw();
         case Idr1::offset: return idr1(features_).raw();
+        case Idr2::offset: return idr2(features_).raw();
         case Idr3::offset: return idr3(features_).raw();
         case Idr5::offset: return idr5(features_).raw();
+        case Idr6::offset: return idr6(features_).raw();
         case Aidr::offset: return aidr(features_).raw();
         case Cr0::offset: return cr0_.raw();
         case Cr0Ack::offset: return cr0_ack_.raw();
@@ -126,6 +141,10 @@ uint32_t RegisterFile::read_word(uint32_t offset) const {
         case EventqCons::offset: return eventq_cons_.raw();
         default: break;
     }
+    uint32_t value = 0;
+    if (atos_.read(offset, value) || page_requests_.read(offset, value) ||
+        ecmdqs_.read(offset, value))
+        return value;
     const uint32_t id = (offset - identification_offset) / 4;
     return offset >= identification_offset && id < std::size(identification) ? identification[id]
                                                                              : 0;
@@ -149,24 +168,22 @@ bool RegisterFile::event_msi_writable() const {
            !irq_ctrl_ack_[IrqCtrl::EVENTQ_IRQEN];
 }
 bool RegisterFile::queue_attributes_writable() const {
-    return command_queue_writable() && event_queue_writable();
+    return command_queue_writable() && event_queue_writable() && page_request_queue_writable() &&
+           ecmdqs_.all_disabled();
 }
-
-template <class R>
-void RegisterFile::write_half(R& reg, uint32_t offset, uint32_t value, uint64_t implemented) {
-    const unsigned shift = offset % 8 ? 32 : 0;
-    const uint64_t half = uint64_t{0xFFFF'FFFF} << shift;
-    reg.word[0] = (reg.word[0] & ~half) | (uint64_t{value} << shift & half & implemented);
+bool RegisterFile::page_request_queue_writable() const {
+    return !cr0_[Cr0::PRIQEN] && !cr0_ack_[Cr0::PRIQEN];
+}
+bool RegisterFile::page_request_interrupt_writable() const {
+    return !irq_ctrl_[IrqCtrl::PRIQ_IRQEN] && !irq_ctrl_ack_[IrqCtrl::PRIQ_IRQEN];
 }
 
 RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
-    constexpr uint64_t hint = uint64_t{1} << 62;  // RA, WA
-    const uint64_t physical = low_mask(features_.output_address_bits);
-    const uint64_t msi_address = physical & ~low_mask(2);
+    const uint64_t queue_base = queue_base_bits(features_);
+    const uint64_t msi_address = msi_address_bits(features_);
     switch (offset) {
         case Cr0::offset:
-            cr0_ = from_raw<Cr0>(
-                keep(value, cr0_bits | (features_.has_vmid_wildcard() ? cr0_wildcard_bits : 0)));
+            cr0_ = from_raw<Cr0>(keep(value, cr0_bits()));
             return Effect::Control;
         case Cr1::offset: {
             const uint32_t writable = (queue_attributes_writable() ? cr1_queue_bits : 0) |
@@ -175,9 +192,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             return Effect::None;
         }
         case Cr2::offset:
-            if (stream_table_writable())
-                cr2_ =
-                    from_raw<Cr2>(keep(value, cr2_bits | (features_.has_el2() ? cr2_el2_bits : 0)));
+            if (stream_table_writable()) cr2_ = from_raw<Cr2>(keep(value, cr2_bits()));
             return Effect::None;
         case Gbpa::offset:  // one write with Update set begins an update; others, and writes during
                             // one, are ignored
@@ -186,11 +201,10 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             gbpa_written_ = from_raw<Gbpa>(keep(value, gbpa_bits));
             return Effect::Control;
         case IrqCtrl::offset:
-            irq_ctrl_ = from_raw<IrqCtrl>(keep(value, irq_ctrl_bits));
+            irq_ctrl_ = from_raw<IrqCtrl>(keep(value, irq_ctrl_bits()));
             return Effect::Control;
         case Gerrorn::offset:
-            gerrorn_ =
-                from_raw<Gerrorn>(keep(value, gerror_bits | (features_.msi ? gerror_msi_bits : 0)));
+            gerrorn_ = from_raw<Gerrorn>(keep(value, gerror_bits()));
             return Effect::Control;
         case GerrorIrqCfg0::offset:
         case GerrorIrqCfg0::offset + 4:
@@ -206,7 +220,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
         case StrtabBase::offset:
         case StrtabBase::offset + 4:
             if (stream_table_writable())
-                write_half(strtab_base_, offset, value, (physical & ~low_mask(6)) | hint);
+                write_half(strtab_base_, offset, value, queue_base & ~low_mask(6));
             return Effect::None;
         case StrtabBaseCfg::offset:
             if (stream_table_writable())
@@ -215,7 +229,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             return Effect::None;
         case CmdqBase::offset:
         case CmdqBase::offset + 4:
-            if (command_queue_writable()) write_half(cmdq_base_, offset, value, physical | hint);
+            if (command_queue_writable()) write_half(cmdq_base_, offset, value, queue_base);
             return Effect::None;
         case CmdqProd::offset:
             cmdq_prod_ = from_raw<CmdqProd>(keep(value, index_bits));
@@ -226,7 +240,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             return Effect::None;
         case EventqBase::offset:
         case EventqBase::offset + 4:
-            if (event_queue_writable()) write_half(eventq_base_, offset, value, physical | hint);
+            if (event_queue_writable()) write_half(eventq_base_, offset, value, queue_base);
             return Effect::None;
         case EventqIrqCfg0::offset:
         case EventqIrqCfg0::offset + 4:
@@ -241,13 +255,17 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             return Effect::None;
         case EventqProd::offset:
             if (event_queue_writable())
-                eventq_prod_ = from_raw<EventqProd>(keep(value, 0x8000'0000 | index_bits));
+                eventq_prod_ = from_raw<EventqProd>(keep(value, overflow_bit | index_bits));
             return Effect::None;
         case EventqCons::offset:
-            eventq_cons_ = from_raw<EventqCons>(keep(value, 0x8000'0000 | index_bits));
+            eventq_cons_ = from_raw<EventqCons>(keep(value, overflow_bit | index_bits));
             return Effect::EventSpace;
-        default: return Effect::None;
+        default: break;
     }
+    page_requests_.write(offset, value,
+                         {page_request_queue_writable(), page_request_interrupt_writable()});
+    if (atos_.write(offset, value, smmu_enabled() && cr0_[Cr0::SMMUEN])) return Effect::Atos;
+    return ecmdqs_.write(offset, value) ? Effect::Command : Effect::None;
 }
 
 }  // namespace smmu::core

@@ -9,20 +9,12 @@ namespace smmu::core {
 
 using namespace arch;
 
-namespace {
-
-constexpr uint64_t low_mask(unsigned bits) { return (uint64_t{1} << bits) - 1; }
-
-/// An index register's slot and wrap flag, without the bits above them.
-constexpr QueueIndex cut(uint32_t index, unsigned log2size) {
-    return {static_cast<uint32_t>(index & low_mask(log2size + 1))};
-}
-
-}  // namespace
-
 bool RegisterFile::acknowledge_control(bool msis_done) {
-    const bool changed = cr0_[Cr0::SMMUEN] != cr0_ack_[Cr0::SMMUEN] || gbpa_written_[Gbpa::Update];
-    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN]).set(Cr0::VMW, cr0_[Cr0::VMW]);
+    const bool changed = cr0_[Cr0::SMMUEN] != cr0_ack_[Cr0::SMMUEN] ||
+                         cr0_[Cr0::ATSCHK] != cr0_ack_[Cr0::ATSCHK] || gbpa_written_[Gbpa::Update];
+    cr0_ack_.set(Cr0::SMMUEN, cr0_[Cr0::SMMUEN])
+        .set(Cr0::ATSCHK, cr0_[Cr0::ATSCHK])
+        .set(Cr0::VMW, cr0_[Cr0::VMW]);
     gbpa_ = gbpa_written_.set(Gbpa::Update, false);
     if (msis_done) irq_ctrl_ack_ = irq_ctrl_;
     return changed;
@@ -39,9 +31,11 @@ StreamTable RegisterFile::stream_table() const {
                                 strtab_base_[StrtabBase::RA])};
 }
 
-MemoryAttributes RegisterFile::command_attributes() const {
+MemoryAttributes RegisterFile::command_attributes(unsigned queue) const {
+    const bool read_allocates =
+        queue == main_command_queue ? cmdq_base_[CmdqBase::RA] : ecmdqs_.read_allocates(queue - 1);
     return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
-                               cmdq_base_[CmdqBase::RA]);
+                               read_allocates);
 }
 
 MemoryAttributes RegisterFile::event_attributes() const {
@@ -49,7 +43,21 @@ MemoryAttributes RegisterFile::event_attributes() const {
                                eventq_base_[EventqBase::WA]);
 }
 
-bool RegisterFile::raise_command_error(CommandError why) {
+MemoryAttributes RegisterFile::page_request_attributes() const {
+    return register_attributes(cr1_[Cr1::QUEUE_IC], cr1_[Cr1::QUEUE_OC], cr1_[Cr1::QUEUE_SH],
+                               page_requests_.write_allocates());
+}
+
+bool RegisterFile::consumes_commands(unsigned queue) const {
+    return queue == main_command_queue ? cr0_ack_[Cr0::CMDQEN] && !command_error_active()
+                      : ecmdqs_.consumes(queue - 1);
+}
+
+bool RegisterFile::raise_command_error(CommandError why, unsigned queue) {
+    if (queue != main_command_queue) {
+        ecmdqs_.raise_error(queue - 1, why);
+        return raise(Gerror::CMDQP_ERR);
+    }
     cmdq_cons_.set(CmdqCons::ERR, why);  // the reason is there before the error shows (7.1)
     return raise(Gerror::CMDQ_ERR);
 }
@@ -58,6 +66,7 @@ bool RegisterFile::raise_msi_abort(MsiSource source) {
     switch (source) {
         case MsiSource::CommandSync: return raise(Gerror::MSI_CMDQ_ABT_ERR);
         case MsiSource::EventQueue: return raise(Gerror::MSI_EVENTQ_ABT_ERR);
+        case MsiSource::PageRequestQueue: return raise(Gerror::MSI_PRIQ_ABT_ERR);
         case MsiSource::Gerror: break;
     }
     return raise(Gerror::MSI_GERROR_ABT_ERR);
@@ -75,25 +84,27 @@ Msi RegisterFile::event_msi() const {
                     features_);
 }
 
-RegisterFile::Queue RegisterFile::command_queue() const {
-    Queue q;
-    q.log2size = std::min<unsigned>(cmdq_base_[CmdqBase::LOG2SIZE], features_.command_queue_log2);
-    q.base = cmdq_base_[CmdqBase::ADDR] & ~low_mask(std::max(5u, q.log2size + 4));
-    q.prod = cut(cmdq_prod_[CmdqProd::WR], q.log2size);
-    q.cons = cut(cmdq_cons_[CmdqCons::RD], q.log2size);
-    return q;
+QueueState RegisterFile::command_queue(unsigned queue) const {
+    constexpr unsigned entry_log2 = 4;
+    if (queue != main_command_queue) return ecmdqs_.queue(queue - 1);
+    return queue_state(cmdq_base_[CmdqBase::ADDR], cmdq_base_[CmdqBase::LOG2SIZE],
+                       features_.command_queue_log2, entry_log2, cmdq_prod_[CmdqProd::WR],
+                       cmdq_cons_[CmdqCons::RD]);
 }
 
-RegisterFile::Queue RegisterFile::event_queue() const {
-    Queue q;
-    q.log2size = std::min<unsigned>(eventq_base_[EventqBase::LOG2SIZE], features_.event_queue_log2);
-    q.base = eventq_base_[EventqBase::ADDR] & ~low_mask(q.log2size + 5);
-    q.prod = cut(eventq_prod_[EventqProd::WR], q.log2size);
-    q.cons = cut(eventq_cons_[EventqCons::RD], q.log2size);
-    return q;
+QueueState RegisterFile::event_queue() const {
+    constexpr unsigned entry_log2 = 5;
+    return queue_state(eventq_base_[EventqBase::ADDR], eventq_base_[EventqBase::LOG2SIZE],
+                       features_.event_queue_log2, entry_log2, eventq_prod_[EventqProd::WR],
+                       eventq_cons_[EventqCons::RD]);
 }
 
-void RegisterFile::set_command_cons(QueueIndex cons) { cmdq_cons_.set(CmdqCons::RD, cons.raw); }
+void RegisterFile::set_command_cons(unsigned queue, QueueIndex cons) {
+    if (queue == main_command_queue)
+        cmdq_cons_.set(CmdqCons::RD, cons.raw);
+    else
+        ecmdqs_.set_cons(queue - 1, cons);
+}
 void RegisterFile::set_event_prod(QueueIndex prod) { eventq_prod_.set(EventqProd::WR, prod.raw); }
 
 void RegisterFile::overflow_event_queue() {

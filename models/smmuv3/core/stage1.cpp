@@ -104,7 +104,7 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
     if (config.update_access_flag && (allowed || !wanted.any)) page.set(Stage1Leaf::AF, true);
     const bool becomes_dirty = clean && allowed && wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
-    if (config.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
+    if (use.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
         case Updated::Changed: return std::nullopt;
         case Updated::Stopped: return own(leaf.fault);
@@ -118,7 +118,7 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
     r.attributes = {
         static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
         half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
-    const bool stays_clean = clean && !becomes_dirty && !config.leave_descriptors;
+    const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
     r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
     r.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
     return r;

@@ -108,7 +108,7 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
         page.set(Stage2Leaf::AF, true);
     const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
-    if (config.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
+    if (use.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
         case Updated::Changed: return std::nullopt;
         case Updated::Stopped: return at_stage2(leaf.fault, input);
@@ -120,7 +120,7 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     r.output = leaf.output;
     r.shift = leaf.shift;
     r.attributes = attributes;
-    const bool stays_clean = clean && !becomes_dirty && !config.leave_descriptors;
+    const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
     r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
     keep(r, input, use);
     return r;

@@ -7,15 +7,12 @@ namespace smmu::core {
 
 using arch::EventId;
 using arch::L1Std;
+using arch::low_mask;
 using arch::Ste;
 using arch::StrtabBase;
 using arch::StrtabBaseCfg;
 
 namespace {
-
-constexpr uint64_t low_mask(unsigned bits) {
-    return bits >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
-}
 
 /// SPLIT takes 6, 8 or 10; everything else behaves as 6.
 constexpr unsigned split_of(StrtabBaseCfg config) {

@@ -7,16 +7,14 @@
 
 namespace smmu::core {
 
+using arch::beyond;
 using arch::DescriptorFormat;
 using arch::Granule;
+using arch::low_mask;
 
 namespace {
 
 constexpr int no_level = 4;
-
-constexpr bool beyond(uint64_t address, unsigned bits) {
-    return bits < 64 && (address >> bits) != 0;
-}
 
 bool is_built(Granule g, const Features& f) {
     return g == Granule::K4 ? f.granule_4k : g == Granule::K16 ? f.granule_16k : f.granule_64k;
@@ -93,7 +91,7 @@ TableRoot root(const TableRequest& r, int level, const Features& f) {
     // Tables are aligned to their size, and to 64 bytes where addresses have 52 bits.
     const unsigned index_bits = t.input_bits - arch::level_shift(level, r.granule);
     const unsigned align = std::max(index_bits + 3, t.output_bits >= 52 ? 6u : 0u);
-    t.table = base_of(r) & ~((uint64_t{1} << align) - 1);
+    t.table = base_of(r) & ~low_mask(align);
     return t;
 }
 

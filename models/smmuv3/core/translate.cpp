@@ -39,7 +39,7 @@ private:
     /// SMMUEN = 0
     Outcome global_bypass() {
         if (smmu_.gbpa[arch::Gbpa::ABORT] ||
-            lookup_.access().address >> smmu_.features.output_address_bits != 0)
+            arch::beyond(lookup_.access().address, smmu_.features.output_address_bits))
             return {};
         lookup_.apply_overrides(smmu_.gbpa);
         return bypass();

@@ -11,15 +11,15 @@ namespace smmu::core {
 struct View {
     const Features& features;
     bool enabled;            ///< CR0ACK.SMMUEN
-    bool check_translated;   ///< CR0ACK.ATSCHK
     bool record_bad_stream;  ///< CR2.RECINVSID
-    bool record_ats_errors;  ///< CR2.REC_CFG_ATS
     bool e2h;                ///< CR2.E2H
     arch::Gbpa gbpa;         ///< used while not enabled
     StreamTable stream_table;
     const ConfigCache& configs;
     const Tlb& tlb;
     const WalkCaches* walk_caches = nullptr;  ///< nullptr: every walk reads all its descriptors
+    bool check_translated = false;            ///< CR0ACK.ATSCHK
+    bool record_ats_errors = false;           ///< CR2.REC_CFG_ATS
 };
 
 }  // namespace smmu::core

@@ -51,6 +51,7 @@ struct WalkUse {
     const WalkCaches* caches = nullptr;  ///< nullptr: there are none
     Recorder* recorder = nullptr;        ///< who is told what to keep; with caches
     TlbTag tag1{}, tag2{};               ///< of stage-1 tables, of stage-2 tables
+    bool leave_descriptors = false;      ///< they count as updated, but stay as they are (HTTUI)
 };
 
 /// Walks from `root`, or from the nearest cached table, to the leaf for `input`.  `fetch` says what

@@ -1,0 +1,126 @@
+// ATS and PRI in the TCU: requests of endpoints, and what the SMMU sends them.  May wait(): for the
+// memory behind `ptw`, and for endpoints.
+#include <algorithm>
+
+#include "smmuv3/core/ats.h"
+#include "smmuv3/core/page_requests.h"
+#include "smmuv3/core/prefetch.h"
+#include "smmuv3/tcu_recorder.h"
+
+namespace smmu {
+
+// --- Requests
+
+arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& request, unsigned tbu,
+                                           sc_core::sc_time& delay) {
+    InFlight::Ticket ticket(in_flight_);
+    const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
+    delay += params_.miss_cycles * params_.clock;
+    arch::Event none{};
+    TimedMemory memory(table_port_, probes_, delay);
+    Recorder recorder(*this, delay, none);
+    const arch::TranslationCompletion completion =
+        core::translate(view(), request, memory, recorder);
+    const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
+    latest_walk_end_ = std::max(latest_walk_end_, end);
+    if (!probes_.empty())
+        probes_.tell(&Probe::translation_request,
+                     Probe::TranslationRequest{tbu, request, completion, memory.fetches(), begin,
+                                               end});
+    return completion;
+}
+
+void Tcu::take(const arch::PageRequest& request, sc_core::sc_time when) {
+    const auto later =
+        std::upper_bound(page_requests_.begin(), page_requests_.end(), when,
+                         [](const sc_core::sc_time& t, const PendingPageRequest& other) {
+                             return t < other.when;
+                         });
+    page_requests_.insert(later, {request, when});
+    page_request_work_.notify(sc_core::SC_ZERO_TIME);
+}
+
+/// Queue entry, then PROD, then interrupt; one request after the other.
+void Tcu::page_request_thread() {
+    for (;;) {
+        if (registers_.page_request_update_pending()) registers_.acknowledge_page_request_enable();
+        if (page_requests_.empty()) {
+            sc_core::wait(page_request_work_);
+            continue;
+        }
+        const PendingPageRequest next = page_requests_.front();
+        if (next.when > sc_core::sc_time_stamp()) {
+            sc_core::wait(next.when - sc_core::sc_time_stamp(), page_request_work_);
+            continue;
+        }
+        page_requests_.pop_front();
+
+        const uint64_t reset_seen = resets_;
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        arch::Event none{};
+        TimedMemory memory(table_port_, probes_, delay);
+        Recorder recorder(*this, delay, none);
+        const core::PageRequestOutcome outcome =
+            core::record_page_request(registers_, view(), next.request, memory, recorder);
+        if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+        if (reset_seen != resets_) continue;
+
+        if (!probes_.empty())
+            probes_.tell(&Probe::page_request,
+                         Probe::PageRequest{next.request, outcome.recorded, outcome.response,
+                                            sc_core::sc_time_stamp()});
+        if (outcome.response) respond(*outcome.response);
+        if (outcome.interrupts && registers_.page_request_interrupt_enabled())
+            interrupt(core::MsiSource::PageRequestQueue, registers_.page_requests().msi());
+        if (outcome.recorded == core::Recorded::Aborted && registers_.gerror_interrupt_enabled())
+            interrupt(core::MsiSource::Gerror, registers_.gerror_msi());
+    }
+}
+
+// --- What goes to endpoints: in the order of the commands
+
+void Tcu::invalidate_atc(const arch::InvalidateRequest& request) {
+    ats_out_.push_back({true, request, command_queue_, {}});
+    ats_work_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Tcu::respond(const arch::PrgResponse& response) {
+    ats_out_.push_back({false, {}, 0, response});
+    ats_work_.notify(sc_core::SC_ZERO_TIME);
+}
+
+bool Tcu::invalidations_outstanding(unsigned queue) const {
+    return std::any_of(ats_out_.begin(), ats_out_.end(), [&](const AtsOut& m) {
+        return m.is_invalidation && m.queue == queue;
+    });
+}
+
+void Tcu::ats_thread() {
+    for (;;) {
+        if (ats_out_.empty()) {
+            sc_core::wait(ats_work_);
+            continue;
+        }
+        const uint64_t reset_seen = resets_;
+        const AtsOut next = ats_out_.front();
+        if (!next.is_invalidation)
+            endpoints_->respond(next.response);
+        else if (endpoints_->invalidate(next.invalidation) == arch::InvalidateStatus::TimedOut &&
+                 reset_seen == resets_)
+            failed_invalidations_.insert(next.queue);
+        if (reset_seen == resets_) ats_out_.pop_front();
+        ats_done_.notify(sc_core::SC_ZERO_TIME);
+    }
+}
+
+/// The walks take their time beside the commands that follow.
+void Tcu::prefetch(const arch::Prefetch& command) {
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    arch::Event none{};
+    TimedMemory memory(table_port_, probes_, delay);
+    Recorder recorder(*this, delay, none);
+    core::prefetch(view(), command, memory, recorder);
+    latest_walk_end_ = std::max(latest_walk_end_, sc_core::sc_time_stamp() + delay);
+}
+
+}  // namespace smmu

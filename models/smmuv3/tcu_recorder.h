@@ -1,0 +1,46 @@
+// What a timed translation leaves behind.
+#pragma once
+#include "smmuv3/tcu.h"
+
+namespace smmu {
+
+/// Fills are dropped if an invalidation came after the
+/// walk began.
+class Tcu::Recorder final : public core::Recorder {
+public:
+    /// `stall` gets the record of a fault that stalls.
+    Recorder(Tcu& tcu, const sc_core::sc_time& delay, arch::Event& stall)
+        : tcu_(tcu), delay_(delay), stall_(stall), began_(tcu.generation_), resets_(tcu.resets_) {}
+
+    void event(const arch::Event& e) override {
+        if (e[arch::Event::Stall])
+            stall_ = e;
+        else if (resets_ == tcu_.resets_)
+            tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
+    }
+    void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
+        if (began_ == tcu_.generation_) tcu_.configs_.fill(key, config);
+    }
+    void fill(const core::Translation& t) override {
+        if (began_ == tcu_.generation_) tcu_.tlb_.fill(t);
+    }
+    void keep(const core::WalkStep& step) override {
+        if (began_ == tcu_.generation_) tcu_.walk_caches_.keep(step);
+    }
+    void keep_ipa(const core::Translation& t) override {
+        if (began_ == tcu_.generation_) tcu_.walk_caches_.keep_ipa(t);
+    }
+    void looked_up(core::CacheKind which, bool hit) override {
+        (which == core::CacheKind::Config ? config_hit : tlb_hit) = hit;
+    }
+
+    bool config_hit = false, tlb_hit = false;
+
+private:
+    Tcu& tcu_;
+    const sc_core::sc_time& delay_;
+    arch::Event& stall_;
+    const uint64_t began_, resets_;
+};
+
+}  // namespace smmu
