@@ -116,5 +116,36 @@ TEST_F(TableChanges, WALK_40_APermissionGivenIsThereAfterTheInvalidation) {
     }
 }
 
+// ASET spares an entry from broadcasts by PEs (of which there are none here), never from a command.
+TEST_F(TableChanges, CD_36_EveryCommandReachesEntriesOfASharedAsid) {
+    constexpr uint64_t pa = 0x9000, elsewhere = 0xB000;
+    struct Row {
+        const char* what;
+        uint64_t word0, word1;
+        bool reaches_globals;
+    };
+    const Row rows[] = {{"NH_ALL", 0x0000'0A0B'0000'0010, 0, true},
+                        {"NH_ASID", 0x0C0D'0A0B'0000'0011, 0, false},
+                        {"NH_VA", 0x0C0D'0A0B'0000'0012, va, true},
+                        {"NH_VAA", 0x0000'0A0B'0000'0013, va, true},
+                        {"S12_VMALL", 0x0000'0A0B'0000'0028, 0, true},
+                        {"NSNH_ALL", 0x0000'0000'0000'0030, 0, true}};
+    Context c(memory, SteConfig::S1);
+    c.cd.set(Cd::ASET, true);
+    attach(c);
+    for (const Row& r : rows)
+        for (const bool global : {false, true}) {
+            if (global && !r.reaches_globals) continue;
+            tlb.invalidate_all();
+            const auto leaf = stage1_leaf().set(Stage1Leaf::nG, !global);
+            c.stage1.map(va, pa, leaf);
+            expect_forwarded(warm(access(va)), pa);
+            c.stage1.map(va, elsewhere, leaf);
+            expect_forwarded(warm(access(va)), pa);  // cached as any other
+            run(r.word0, r.word1);
+            expect_forwarded(warm(access(va)), elsewhere);
+        }
+}
+
 }  // namespace
 }  // namespace smmu::test
