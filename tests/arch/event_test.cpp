@@ -25,7 +25,7 @@ Rows with_header(const Rows& rest) {
     return rows;
 }
 
-TEST(EventId, ValuesAreThoseOfSection7_3) {
+TEST(EventId, EVT_03_ValuesAreThoseOfSection7_3) {
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_STREAMID), 0x02);
     EXPECT_EQ(static_cast<int>(EventId::F_STE_FETCH), 0x03);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_STE), 0x04);

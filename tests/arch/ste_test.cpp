@@ -21,7 +21,7 @@ TEST(L1Std, HasTheFieldsOfSection5_1) {
     expect_tiled<L1Std>(64, rows);
 }
 
-TEST(Ste, HasTheFieldsOfSection5_2) {
+TEST(Ste, STE_60_STE_61_STE_66_HasTheFieldsOfSection5_2) {
     const Rows rows = {
         field("V", Ste::V, 0),
         field("Config", Ste::Config, 3, 1),

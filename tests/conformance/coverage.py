@@ -75,10 +75,9 @@ def table(rules, states, tests, scopes):
     lines = ["| rule | section | what | state | test |", "|---|---|---|---|---|"]
     for rule in rules:
         name, state = rule["id"], states[rule["id"]]
-        if state == "not implemented":
-            where = scope_of(name, scopes)["why"]
-        else:
-            where = ", ".join(sorted({f"{file}: `{test}`" for test, file in tests.get(name, [])}))
+        where = ", ".join(sorted({f"{file}: `{test}`" for test, file in tests.get(name, [])}))
+        if state == "not implemented":  # a test may show what hardware without the feature does
+            where = "; ".join(filter(None, [scope_of(name, scopes)["why"], where]))
         lines.append(f"| {name} | {escape(rule['section'])} | {escape(rule['rule'])} | {state} | {where} |")
     return lines
 

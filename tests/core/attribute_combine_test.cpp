@@ -115,7 +115,8 @@ void expect_combination(const MemoryAttributes& in, const Stage2Attributes& s2) 
                   << name(allowed.front());
 }
 
-TEST(Combine, EveryStage1LeafWithEveryStage2Leaf) {
+TEST(Combine,
+     ATTR_10_ATTR_11_ATTR_12_ATTR_14_ATTR_16_ATTR_17_ATTR_18_ATTR_19_EveryLeafOfBothStages) {
     for (unsigned mair = 0; mair < 256; ++mair)
         for (const Shareability sh1 : all_shareabilities)
             for (uint8_t mem_attr = 0; mem_attr < 16; ++mem_attr)
@@ -140,7 +141,7 @@ struct Row {
     MemoryAttributes out;
 };
 
-TEST(Combine, RowsCheckedByHand) {
+TEST(Combine, ATTR_13_RowsCheckedByHand) {
     const Row rows[] = {
         {"write-back stays", n(wb(), wb(), ISH), false, 0b1111, ISH, n(wb(), wb(), ISH)},
         {"outer wins", n(wb(), wb(), NSH), false, 0b1111, OSH, n(wb(), wb(), OSH)},
@@ -149,10 +150,11 @@ TEST(Combine, RowsCheckedByHand) {
         {"stage 1 Device stays", dev(nGnRnE, NSH), false, 0b1111, ISH, dev(nGnRnE)},
         {"stronger Device", dev(GRE, NSH), false, 0b0001, NSH, dev(nGnRE)},
         {"mixed types", n(wb(), wt(), ISH), false, 0b1111, NSH, n(wb(), wt(), ISH)},
-        {"WB to WT keeps hints", n(wb(), nc(), ISH), false, 0b1010, OSH, n(wt(), nc(), OSH)},
+        {"13.1.5.1", n(wb(), nc(), ISH), false, 0b1010, OSH, n(wt(), nc(), OSH)},
         {"MAIR 0x40", stage1_meaning(0x40, ISH), false, 0b1111, ISH,
          n(wt(true, true, true), nc(), ISH)},
-        {"13.1.5.1", n(wb(), nc(), ISH), false, 0b1110, OSH, n(wt(), nc(), OSH)},
+        {"WB to WT keeps hints", n(wb(true, false, true), nc(), ISH), false, 0b1110, OSH,
+         n(wt(true, false, true), nc(), OSH)},
         {"FWB over NC", n(nc(), nc(), NSH), true, 0b0110, ISH, n(wb(), wb(), ISH)},
         {"FWB over Device", dev(nGnRnE, NSH), true, 0b0110, NSH, n(wb(), wb(), NSH)},
         {"FWB over a Device that arrived as OSH", dev(nGnRnE), true, 0b0110, NSH,

@@ -9,17 +9,18 @@ namespace {
 
 using core::Overrides;
 
-TEST(Decode, EveryMairByte) {
+TEST(Decode, ATTR_43_CD_34_EveryMairByte) {
     for (unsigned mair = 0; mair < 256; ++mair)
         for (const Shareability sh : all_shareabilities)
             EXPECT_EQ(core::decode({static_cast<uint8_t>(mair), sh}), stage1_meaning(mair, sh))
                 << "MAIR byte " << mair;
 }
 
-TEST(Decode, MairBytesThatSoftwareUses) {
+TEST(Decode, ATTR_43_CD_34_MairBytesTypedByHand) {
     const auto meaning = [](uint8_t mair) { return core::decode({mair, ISH}); };
     EXPECT_EQ(meaning(0xFF), n(wb(), wb(), ISH));
     EXPECT_EQ(meaning(0x44), n(nc(), nc(), ISH));
+    EXPECT_EQ(meaning(0x40), n(wt(true, true, true), nc(), ISH)) << "not Non-cacheable";
     EXPECT_EQ(meaning(0xBB), n(wt(), wt(), ISH));
     EXPECT_EQ(meaning(0x00), dev(nGnRnE, ISH));
     EXPECT_EQ(meaning(0x04), dev(nGnRE, ISH));
@@ -56,7 +57,7 @@ const LevelEncodings encodings[] = {
      {nc(), wb(), wt(), nc()}},
 };
 
-TEST(Decode, AttributesOfTheSmmusOwnAccesses) {
+TEST(Decode, ATTR_42_AttributesOfTheSmmusOwnAccesses) {
     constexpr Shareability sh_meaning[4] = {NSH, NSH, OSH, ISH};
     for (const LevelEncodings& e : encodings)
         for (uint8_t inner = 0; inner < 4; ++inner)
@@ -109,7 +110,7 @@ constexpr MemAttrRow mem_attr_meaning[16] = {
     {nGnRnE, NC, NC}, {Normal, NC, WB}, {Normal, WT, WB}, {Normal, WB, WB},
 };
 
-TEST(Overrides, MtcfgReplacesTheTypeAndKeepsTheHintsThereAre) {
+TEST(Overrides, STE_55_ATTR_06_MtcfgReplacesTheTypeAndKeepsTheHintsThereAre) {
     for (const MemoryAttributes& in : incoming)
         for (uint8_t mem_attr = 0; mem_attr < 16; ++mem_attr) {
             Overrides by;
@@ -129,7 +130,7 @@ TEST(Overrides, MtcfgReplacesTheTypeAndKeepsTheHintsThereAre) {
         }
 }
 
-TEST(Overrides, ShcfgActsOnCacheableTypesOnly) {
+TEST(Overrides, STE_53_ATTR_04_ShcfgActsOnCacheableTypesOnly) {
     constexpr Shareability meaning[4] = {NSH, NSH, OSH, ISH};
     for (const MemoryAttributes& in : incoming)
         for (uint8_t shcfg = 0; shcfg < 4; ++shcfg) {
@@ -138,10 +139,15 @@ TEST(Overrides, ShcfgActsOnCacheableTypesOnly) {
             MemoryAttributes expected = in;
             if (shcfg != 0b01) expected.shareability = meaning[shcfg];  // 0b01: use incoming
             EXPECT_EQ(core::apply(by, in), consistent(expected)) << name(in) << int(shcfg);
+            by.replace_type = true;
+            for (by.mem_attr = 0b0000; by.mem_attr <= 0b0011; ++by.mem_attr)
+                EXPECT_EQ(core::apply(by, in).shareability, OSH) << int(shcfg);
+            by.mem_attr = 0b0101;
+            EXPECT_EQ(core::apply(by, in), n(nc(), nc(), OSH)) << int(shcfg);
         }
 }
 
-TEST(Overrides, AlloccfgSetsTheHintsOfBothLevels) {
+TEST(Overrides, STE_54_ATTR_05_AlloccfgSetsTheHintsOfBothLevels) {
     for (uint8_t alloc = 0; alloc < 16; ++alloc) {
         Overrides by;
         by.replace_type = true;
@@ -151,6 +157,9 @@ TEST(Overrides, AlloccfgSetsTheHintsOfBothLevels) {
         const bool r = alloc & 4, w = alloc & 2, t = alloc & 1;
         EXPECT_EQ(core::apply(by, in),
                   alloc < 8 ? in : consistent(n(wb(r, w, t), wb(r, w, t), ISH)));
+        by.mem_attr = 0b1001;
+        EXPECT_EQ(core::apply(by, in), alloc < 8 ? n(nc(), wt(false, true), ISH)
+                                                 : consistent(n(nc(), wt(r, w, t), ISH)));
         by.mem_attr = 0b0001;
         EXPECT_EQ(core::apply(by, in), dev(nGnRE)) << "hints mean nothing to Device";
         by.mem_attr = 0b0101;
@@ -222,7 +231,7 @@ TEST(Stage1Attributes, HintsCombineWhenACacheableTypeComesIn) {
         }
 }
 
-TEST(Stage1Attributes, HintsAreStage1sWhenNoHintsComeIn) {
+TEST(Stage1Attributes, ATTR_09_HintsAreStage1sWhenNoHintsComeIn) {
     const MemoryAttributes s1 = n(wb(true, false), wt(false, true), ISH);
     EXPECT_EQ(core::replace_by_stage1(dev(nGnRE), s1), s1);
     EXPECT_EQ(core::replace_by_stage1(n(nc(), nc(), OSH), s1), s1);

@@ -116,14 +116,14 @@ TEST_F(Events, WALK_04_EVT_02_FTranslationAtStage1) {
                   {{0x0000'0042'0000'0010, privileged_fetch | class_in, va, 0}});
 }
 
-TEST_F(Events, WALK_05_FTranslationAtStage2) {
+TEST_F(Events, WALK_05_EVT_19_FTranslationAtStage2) {
     Context c(memory);
     use(c);
     c.stage2.unmap(ipa);
     expect_record(touch, {{0x0000'0042'0000'0010, unprivileged_read | s2 | class_in, va, ipa}});
 }
 
-TEST_F(Events, WALK_06_FTranslationAtStage2OfAStage1Table) {
+TEST_F(Events, WALK_06_EVT_19_FTranslationAtStage2OfAStage1Table) {
     Context c(memory);
     use(c);
     const uint64_t page = c.stage1.root();
@@ -132,7 +132,7 @@ TEST_F(Events, WALK_06_FTranslationAtStage2OfAStage1Table) {
                   {{0x0000'0042'0000'0010, privileged_write | s2 | class_tt, va, page}});
 }
 
-TEST_F(Events, CD_16_FTranslationAtStage2OfTheCd) {
+TEST_F(Events, CD_16_EVT_19_FTranslationAtStage2OfTheCd) {
     Context c(memory);
     use(c);
     c.stage2.unmap(c.cd_place.address);

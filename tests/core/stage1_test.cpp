@@ -53,6 +53,23 @@ TEST_F(Stage1, ADDR_07_UpperHalfIsChosenByBit55AndMustBeSignExtended) {
     }
 }
 
+// The socket carries 64 bits: nothing is extended, whatever the size of the VA space.
+TEST_F(Stage1, ADDR_17_AddressesAreTakenAsTheyCome) {
+    Context c(memory, SteConfig::S1);
+    const uint64_t last = 0x0000'FFFF'FFFF'F000;
+    c.stage1.map(last, pa, stage1_leaf());
+    c.use_ttb1();
+    attach(c);
+    expect_forwarded(read(last), pa);  // the top bit of TTB0's range is no sign
+    expect_forwarded(read(0xFFFF'0000'0000'0000 | last), pa);
+    const uint64_t outside[] = {0x0001'FFFF'FFFF'F000, 0x0080'FFFF'FFFF'F000, 0x00FF'FFFF'FFFF'F000,
+                                0xFF7F'FFFF'FFFF'F000};
+    for (const uint64_t va : outside) {
+        expect_aborted(read(va), EventId::F_TRANSLATION);
+        EXPECT_EQ(event()[arch::Event::InputAddr], va);
+    }
+}
+
 TEST_F(Stage1, WALK_42_Ttb1HasItsOwnWalkAttributes) {
     Context c(memory, SteConfig::S1);
     c.stage1.map(0x1000, pa, stage1_leaf());

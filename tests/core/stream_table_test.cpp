@@ -1,53 +1,8 @@
 // StreamID to STE.  Arm IHI 0070 G.b, 3.3.1, 5.1, 6.3.24, 6.3.25; names carry the rule of the check list.
-#include "tests/core/bench.h"
+#include "tests/core/stream_table_bench.h"
 
 namespace smmu::test {
 namespace {
-
-using arch::L1Std;
-using arch::StrtabBase;
-using arch::StrtabBaseCfg;
-
-/// A bypass STE with a mark: what comes out is Device-GRE only if this STE was used.
-Ste marked() {
-    return Ste{}
-        .set(Ste::V, true)
-        .set(Ste::Config, SteConfig::Bypass)
-        .set(Ste::MTCFG, true)
-        .set(Ste::MemAttr, 0b0011);
-}
-
-class StreamTable : public Bench {
-protected:
-    static constexpr uint64_t l2 = 0x2000'0000;
-
-    void linear(uint64_t base, unsigned log2size, unsigned format = 0) {
-        disable();
-        write(StrtabBase::offset, base);
-        write(StrtabBaseCfg::offset, format << 16 | log2size);
-        enable();
-    }
-    void two_level(uint64_t base, unsigned log2size, unsigned split) {
-        linear(base, split << 6 | log2size, 1);
-    }
-    void put_l1std(uint64_t address, unsigned span, uint64_t pointer) {
-        memory.poke(address, pointer | span);
-    }
-    Outcome from(uint32_t sid) {
-        Access a = access(0x1000);
-        a.stream = arch::StreamId{sid};
-        return cold(a);
-    }
-    void expect_ste_at(uint32_t sid, uint64_t address) {
-        memory.put(address, marked());
-        const Outcome o = from(sid);
-        EXPECT_EQ(o.action, Action::Forward) << "StreamID " << sid;
-        EXPECT_EQ(o.attributes.type, arch::MemoryType::Device_GRE) << "StreamID " << sid;
-        EXPECT_EQ(memory.log.back().address, address) << std::hex << memory.log.back().address;
-        memory.put(address, Ste{});
-    }
-    void expect_bad_stream(uint32_t sid) { expect_aborted(from(sid), EventId::C_BAD_STREAMID); }
-};
 
 TEST_F(StreamTable, ST_01_LinearTableIsIndexedByStreamId) {
     linear(0x1000'0000, 8);
@@ -89,7 +44,7 @@ TEST_F(StreamTable, ST_04_TwoLevelBaseIsAlignedToTheLevel1Table) {
     expect_ste_at(0xC0, l2);
 }
 
-TEST_F(StreamTable, ST_05_ST06_SplitsOfSixEightAndTen) {
+TEST_F(StreamTable, ST_05_ST_06_SplitsOfSixEightAndTen) {
     for (const unsigned split : {0u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 31u}) {
         const unsigned effective = split == 8 || split == 10 ? split : 6;
         const uint32_t sid = (5u << effective) + 3;
@@ -118,7 +73,7 @@ TEST_F(StreamTable, ST_07_FormatIsLinearWithoutTwoLevelTables) {
     expect_ste_at(0x12, 0x1000'0000 + 0x12 * 64);
 }
 
-TEST_F(StreamTable, ST_08_ST10_SpanOfZeroOrReservedIsNoTable) {
+TEST_F(StreamTable, ST_08_ST_10_SpanOfZeroOrReservedIsNoTable) {
     two_level(0x1000'0000, 16, 10);
     for (unsigned span = 0; span < 32; ++span) {
         if (span >= 1 && span <= 11) continue;

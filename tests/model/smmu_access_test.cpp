@@ -138,7 +138,7 @@ TEST_F(SmmuAccess, IncomingAttributesThatDifferDoNotShareAnEntry) {
     });
 }
 
-TEST_F(SmmuAccess, NoSnoopIsAppliedAfterTranslationAndToThatAccessOnly) {
+TEST_F(SmmuAccess, ATTR_27_NoSnoopIsAppliedAfterTranslationAndToThatAccessOnly) {
     map_page(0);
     simulate([&] {
         start();
@@ -150,6 +150,19 @@ TEST_F(SmmuAccess, NoSnoopIsAppliedAfterTranslationAndToThatAccessOnly) {
         EXPECT_EQ(device.read(no_snoop, va, data).out.attributes, expected);
         EXPECT_TRUE(arch::is_coherent(device.read(of_stream(stream), va, data).out.attributes));
         EXPECT_EQ(device.read(no_snoop, va, data).out.attributes, expected);
+        // Final Device stays what it is; S2FWB does not stop it.
+        const Ste nested = with_stage2(stage1_ste(cd + map::guest), stage2, vmid);
+        const auto mapped = [&](const Ste& ste, uint64_t mem_attr) {
+            put_ste(stream, ste);
+            stage2.map(data_page(0) + map::guest, data_page(0),
+                       (stage2_page & ~0x3Cull) | mem_attr << 2);
+            run(arch::command<arch::CfgiSte>(arch::Opcode::CFGI_STE)
+                    .set(arch::CfgiSte::StreamID, stream),
+                arch::command<arch::TlbiNh>(arch::Opcode::TLBI_NSNH_ALL));
+            return device.read(no_snoop, va, data).out.attributes;
+        };
+        EXPECT_EQ(mapped(nested, 0b0001), arch::device(arch::MemoryType::Device_nGnRE));
+        EXPECT_EQ(mapped(Ste{nested}.set(Ste::S2FWB, true), 0b0110), expected);
     });
 }
 

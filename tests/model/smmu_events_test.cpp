@@ -28,7 +28,7 @@ struct SmmuEvents : SimTest, NestedBench {
     void acknowledge_gerror() { write(arch::Gerrorn{{{read<Gerror>().raw()}}}); }
 };
 
-TEST_F(SmmuEvents, RecordComesBeforeProdAndProdBeforeTheInterrupt) {
+TEST_F(SmmuEvents, EVT_14_RecordComesBeforeProdAndProdBeforeTheInterrupt) {
     simulate([&] {
         start();
         sc_core::sc_time written;
@@ -96,7 +96,7 @@ TEST_F(SmmuEvents, NoInterruptWhileDisabledAndNoneAfterwards) {
     });
 }
 
-TEST_F(SmmuEvents, FullQueueLosesRecordsAndTogglesOverflowOnce) {
+TEST_F(SmmuEvents, EVT_11_EVT_12_FullQueueLosesRecordsAndTogglesOverflowOnce) {
     simulate([&] {
         start();
         for (unsigned n = 0; n < 6; ++n) fault(n);  // four fit
@@ -137,7 +137,8 @@ TEST_F(SmmuEvents, QueueOfOneEntryWorks) {
     });
 }
 
-TEST_F(SmmuEvents, AbortedWriteActivatesGerrorAndStopsRecordingUntilAcknowledged) {
+TEST_F(SmmuEvents,
+       EVT_11_EVT_12_EVT_26_AbortedWriteActivatesGerrorAndStopsRecordingUntilAcknowledged) {
     simulate([&] {
         start();
         ram.fail(map::event_queue, 0x1000);
@@ -162,7 +163,7 @@ TEST_F(SmmuEvents, AbortedWriteActivatesGerrorAndStopsRecordingUntilAcknowledged
     });
 }
 
-TEST_F(SmmuEvents, DisabledQueueLosesRecordsWithoutOverflow) {
+TEST_F(SmmuEvents, EVT_11_EVT_13_DisabledQueueLosesRecordsWithoutOverflow) {
     simulate([&] {
         start();
         control(all_on().set(arch::Cr0::EVENTQEN, false));
@@ -174,7 +175,7 @@ TEST_F(SmmuEvents, DisabledQueueLosesRecordsWithoutOverflow) {
     });
 }
 
-TEST_F(SmmuEvents, DisablingIsAcknowledgedAfterTheRecordBeingWritten) {
+TEST_F(SmmuEvents, EVT_25_DisablingIsAcknowledgedAfterTheRecordBeingWritten) {
     simulate([&] {
         start();
         at_record_write([] { sc_core::wait(100 * ns); });

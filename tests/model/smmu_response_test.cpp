@@ -121,7 +121,7 @@ TEST_F(SmmuTermination, SubstreamIdIsRefusedWhileThereAreNoSubstreams) {
     });
 }
 
-TEST_F(SmmuTermination, DownstreamErrorPassesUnchangedAndIsNoEvent) {
+TEST_F(SmmuTermination, WALK_36_DownstreamErrorPassesUnchangedAndIsNoEvent) {
     map_page(0);
     simulate([&] {
         start();

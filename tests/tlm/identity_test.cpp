@@ -85,7 +85,7 @@ TEST_F(TlmIdentity, SubstreamsOfOneStreamAreKeptApart) {
     });
 }
 
-TEST_F(TlmIdentity, DefaultsAreThoseOfAPlainMaster) {
+TEST_F(TlmIdentity, ATTR_01_DefaultsAreThoseOfAPlainMaster) {
     const StreamIn in{};
     EXPECT_EQ(in.stream.value, 0u);
     EXPECT_FALSE(in.substream_valid);
