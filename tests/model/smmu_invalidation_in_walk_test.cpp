@@ -11,11 +11,13 @@ class InvalidationInWalk : public NestedCaches {
 protected:
     void SetUp() override { bench.stage1.map(va, data_ipa(1), stage1_page); }
 
-    /// Holds the n-th access of a walk from now on, for a while.
-    void hold(unsigned n) {
+    /// Holds the n-th access of a walk from now on for a while: before memory is read, or after.
+    void hold(unsigned n, bool after = false) {
+        release();
         count_ = 0;
         held_ = false;
-        bench.ram.on_access = [this, n](tlm::tlm_generic_payload& p) {
+        (after ? bench.ram.on_response : bench.ram.on_access) = [this,
+                                                                 n](tlm::tlm_generic_payload& p) {
             const bool is_queue =
                 p.get_address() >= map::command_queue && p.get_address() < map::pages;
             if (is_queue || p.get_address() >= map::data || count_++ != n) return;
@@ -23,6 +25,7 @@ protected:
             sc_core::wait(300 * ns);
         };
     }
+    void release() { bench.ram.on_access = bench.ram.on_response = nullptr; }
     /// The number of accesses that a cold walk makes; 0 before.
     unsigned cold_walk() {
         hold(~0u);
@@ -31,7 +34,7 @@ protected:
     }
     /// Everything that is cached goes.
     void forget() {
-        bench.ram.on_access = nullptr;
+        release();
         bench.run(command<CfgiSteRange>(Opcode::CFGI_STE_RANGE).set(CfgiSteRange::Range, 31),
                   Command{}.set(Command::Op, Opcode::TLBI_NSNH_ALL));
     }
@@ -43,11 +46,11 @@ protected:
             EXPECT_GE(accesses, 10u);
         else
             EXPECT_EQ(accesses, 30u) << "STE, CD, four of stage 1 and 24 of stage 2";
-        for (unsigned n = 0; n < accesses; ++n) {
+        for (unsigned n = 0; n < 2 * accesses; ++n) {
             SCOPED_TRACE(n);
             change(before);
             forget();
-            hold(n);
+            hold(n / 2, n % 2 != 0);
             uint32_t found = 0;
             bool done = false;
             sc_core::sc_spawn([&] {
@@ -60,7 +63,7 @@ protected:
             bench.run(commands...);
             EXPECT_TRUE(done) << "what used the old translation is over";
             EXPECT_TRUE(found == before || found == after) << found;
-            bench.ram.on_access = nullptr;
+            release();
             EXPECT_EQ(read(va), after);
         }
     }
