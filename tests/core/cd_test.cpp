@@ -184,7 +184,7 @@ TEST_F(CdTest, CD_42_CD_43_E0pdAndEpanCountWhereTheyAreBuilt) {
     expect_aborted(cold(privileged(access(va))), EventId::F_PERMISSION);
 }
 
-TEST_F(CdTest, STALL_01_To_04_AAndRGovernStage1Faults) {
+TEST_F(CdTest, STALL_01_STALL_02_STALL_03_STALL_04_AAndRGovernStage1Faults) {
     context.stage1.unmap(va);
     for (const bool a : {false, true})
         for (const bool r : {false, true}) {
@@ -194,6 +194,7 @@ TEST_F(CdTest, STALL_01_To_04_AAndRGovernStage1Faults) {
                 EXPECT_EQ(o.action, a ? Action::Abort : Action::RazWi);
                 EXPECT_EQ(o.event, EventId::F_TRANSLATION);
                 EXPECT_EQ(recorded.events.size(), r ? 1u : 0u);
+                for (const arch::Event& e : recorded.events) EXPECT_FALSE(e[arch::Event::Stall]);
             }
         }
 }

@@ -44,7 +44,7 @@ private:
     void terminate_stalls(StreamId) override {}
 };
 
-TEST_F(CachedCommands, CfgiMakesANewSteAndCdSeenAndLeavesTheTlb) {
+TEST_F(CachedCommands, CMD_13_CfgiMakesANewSteAndCdSeenAndLeavesTheTlb) {
     Context c(memory, SteConfig::S1), other(memory, SteConfig::S1, 0x8000'0000);
     other.stage1.map(va, elsewhere, stage1_leaf());
     other.cd.set(Cd::ASID, 0x0D0D);

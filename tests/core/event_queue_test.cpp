@@ -37,7 +37,7 @@ protected:
     }
 };
 
-TEST_F(EventQueue, QUEUE_01_02_EventsFromEmptyToFullAndAroundForEverySize) {
+TEST_F(EventQueue, QUEUE_01_QUEUE_02_QUEUE_03_QUEUE_04_EventsFromEmptyToFullAndAroundForEverySize) {
     for (uint32_t log2size = 0; log2size <= 19; ++log2size) {
         SCOPED_TRACE(log2size);
         const uint32_t entries = 1u << log2size, last = entries - 1;
@@ -90,7 +90,7 @@ TEST_F(EventQueue, REG_26_EventQueuesAreCappedAndAligned) {
     EXPECT_EQ(written_at(), base + 0x1C0);
 }
 
-TEST_F(EventQueue, QUEUE_06_OverflowIsShownOnceUntilItIsAcknowledged) {
+TEST_F(EventQueue, QUEUE_06_QUEUE_07_QUEUE_11_OverflowIsShownOnceUntilItIsAcknowledged) {
     for (const uint32_t flag : {0u, 0x8000'0000u}) {  // OVFLG and OVACKFLG may start with either
         event_queue(base | 1, flag, flag);
         EXPECT_EQ(record(1), Recorded::FirstWritten);

@@ -11,7 +11,7 @@ class Queues : public QueueBench {};
 
 // --- Command queue ------------------------------------------------------------------------------
 
-TEST_F(Queues, QUEUE_01_02_CommandsFromEmptyToFullAndAroundForEverySize) {
+TEST_F(Queues, QUEUE_01_QUEUE_02_QUEUE_03_QUEUE_04_CommandsFromEmptyToFullAndAroundForEverySize) {
     for (uint32_t log2size = 0; log2size <= 19; ++log2size) {
         SCOPED_TRACE(log2size);
         const uint32_t entries = 1u << log2size, last = entries - 1;
@@ -138,7 +138,7 @@ TEST_F(Queues, IndexBitsAboveTheWrapFlagHaveNoEffect) {
     EXPECT_EQ(prod(), 4u);
 }
 
-TEST_F(Queues, QUEUE_12_AttributesOfQueueAccessesComeFromCr1AndTheHints) {
+TEST_F(Queues, QUEUE_12_REG_19_AttributesOfQueueAccessesComeFromCr1AndTheHints) {
     // IC and OC: 00 and 11 NC, 01 WB, 10 WT.  SH: 01 as 00, and OSH where both levels are NC.
     const auto level = [](uint32_t code, bool hint) {
         return code == 1 ? wb(hint, hint) : code == 2 ? wt(hint, hint) : nc();

@@ -88,7 +88,9 @@ TEST_F(RegisterHandshake, REG_24_IrqCtrlIsAcknowledgedFieldByField) {
 
 // While a guard is 1 or its Update is not complete, a write is ignored: what v3.2 requires and v3.1
 // allows.
-TEST_F(RegisterHandshake, GuardedRegistersAreReadOnlyUntilTheirEnableIsZeroAndAcknowledged) {
+TEST_F(
+    RegisterHandshake,
+    ST_25_REG_18_REG_20_REG_27_REG_28_GuardedRegistersAreReadOnlyUntilTheirEnableIsZeroAndAcknowledged) {
     struct Row {
         const char* rule;
         uint32_t guard, offset, before, after;

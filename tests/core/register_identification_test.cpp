@@ -10,7 +10,7 @@ using F = core::Features;
 
 class Identification : public RegisterBench {};
 
-TEST_F(Identification, EveryFeatureShowsInItsOwnField) {
+TEST_F(Identification, STALL_19_EveryFeatureShowsInItsOwnField) {
     using core::StallModel;
     struct Row {
         void (*change)(F&);

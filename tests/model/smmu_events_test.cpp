@@ -28,7 +28,7 @@ struct SmmuEvents : SimTest, NestedBench {
     void acknowledge_gerror() { write(arch::Gerrorn{{{read<Gerror>().raw()}}}); }
 };
 
-TEST_F(SmmuEvents, EVT_14_RecordComesBeforeProdAndProdBeforeTheInterrupt) {
+TEST_F(SmmuEvents, EVT_14_QUEUE_09_RecordComesBeforeProdAndProdBeforeTheInterrupt) {
     simulate([&] {
         start();
         sc_core::sc_time written;
@@ -83,7 +83,7 @@ TEST_F(SmmuEvents, InterruptComesWhenTheQueueEmptiedDuringTheWriteOfTheNextRecor
     });
 }
 
-TEST_F(SmmuEvents, NoInterruptWhileDisabledAndNoneAfterwards) {
+TEST_F(SmmuEvents, REG_44_NoInterruptWhileDisabledAndNoneAfterwards) {
     simulate([&] {
         start();
         enable_interrupts(arch::IrqCtrl{});

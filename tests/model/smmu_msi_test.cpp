@@ -46,14 +46,19 @@ protected:
     SmmuBench bench;
 };
 
-TEST_F(SmmuMsi, CMD_34_MSI_04_SyncWritesItsDataOnceItIsDone) {
+TEST_F(SmmuMsi, CMD_34_CMD_37_MSI_04_SyncWritesItsDataOnceItIsDone) {
     simulate([&] {
         bench.start();
         bench.ram.remembers = true;
+        uint32_t cons = 0;
+        bench.ram.on_access = [&](tlm::tlm_generic_payload& p) {
+            if (p.get_address() == doorbell) cons = bench.peek<CmdqCons>();
+        };
         send(sync(doorbell, 0xCAFE'1234, 0b1111, 0b11));
         EXPECT_EQ(bench.ram.get<uint32_t>(doorbell), 0xCAFE'1234u);
         ASSERT_EQ(messages().size(), 1u);
         EXPECT_EQ(messages()[0].length, 4u);
+        EXPECT_EQ(cons, 1u) << "whoever sees the message reads CONS past the command";
         EXPECT_EQ(bench.sync_pulses.size(), 1u);  // the wire too
     });
 }
@@ -91,11 +96,15 @@ TEST_F(SmmuMsi, CMD_38_MSI_02_AttributesOfTheWrite) {
     });
 }
 
-TEST_F(SmmuMsi, MSI_01_MSI_05_AnEventIsThereBeforeItsMessage) {
+TEST_F(SmmuMsi, MSI_01_MSI_05_QUEUE_09_AnEventIsThereBeforeItsMessage) {
     simulate([&] {
         event_msi(0x3F);
         bench.start();
         bench.ram.remembers = true;
+        uint32_t prod = 0;
+        bench.ram.on_access = [&](tlm::tlm_generic_payload& p) {
+            if (p.get_address() == doorbell) prod = bench.peek<EventqProd>();
+        };
         fault();
         ASSERT_EQ(messages().size(), 1u);
         EXPECT_EQ(bench.ram.get<uint32_t>(doorbell), 0xE0E0u);
@@ -107,6 +116,7 @@ TEST_F(SmmuMsi, MSI_01_MSI_05_AnEventIsThereBeforeItsMessage) {
             if (bench.ram.seen[i].write && bench.ram.seen[i].address == doorbell) message = i;
         }
         EXPECT_LT(record, message);
+        EXPECT_EQ(prod, 1u) << "PROD too";
     });
 }
 

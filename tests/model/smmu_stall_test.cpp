@@ -1,52 +1,11 @@
 // Stalled transactions: parked, recorded, resumed, terminated.  Arm IHI 0070 G.b, 3.12.2, 4.7.1,
 // 4.7.2.
-#include "tests/model/smmu_bench.h"
+#include "tests/model/smmu_stall_bench.h"
 
 namespace smmu::test {
 namespace {
 
 using namespace arch;
-
-/// CMD_RESUME typed word by word: opcode 0x44, Ac bit 12, Ab bit 13, StreamID [63:32], STAG [79:64].
-Command resume(uint32_t stream, uint16_t stag, bool retry, bool abort = false) {
-    return {
-        {{uint64_t{stream} << 32 | uint64_t{abort} << 13 | uint64_t{retry} << 12 | 0x44, stag}}};
-}
-Command stall_term(uint32_t stream) { return {{{uint64_t{stream} << 32 | 0x45, 0}}}; }
-
-class SmmuStall : public SimTest {
-protected:
-    /// A DMA in a thread of its own.
-    struct Dma {
-        bool done = false;
-        uint64_t data = 0x1111;
-        tlm::tlm_response_status response{};
-        bool ok() const { return done && response == tlm::TLM_OK_RESPONSE; }
-    };
-    void start(Dma& dma, uint64_t address, uint32_t stream = NestedBench::stream) {
-        sc_core::sc_spawn([this, &dma, address, stream] {
-            StreamIn who;
-            who.stream = StreamId{stream};
-            dma.response = bench->device.read(who, address, dma.data).response;
-            dma.done = true;
-        });
-        sc_core::wait(500 * ns);
-    }
-    /// Stage 1 of the nested stream stalls.
-    void stall_stage1() {
-        bench->ram.put(bench->cd,
-                       NestedBench::make_cd(bench->stage1, NestedBench::asid).set(Cd::S, true));
-    }
-    void map(unsigned page) {
-        bench->map_page(page);
-        bench->ram.put(NestedBench::data_page(page), uint64_t{0xC0FFEE00 + page});
-    }
-    static constexpr uint64_t va = NestedBench::va;
-
-    explicit SmmuStall(const Params& params = {}) : bench(std::make_unique<NestedBench>(params)) {}
-
-    std::unique_ptr<NestedBench> bench;
-};
 
 TEST_F(SmmuStall, STALL_05_STALL_13_RetryTranslatesAnew) {
     simulate([&] {
@@ -231,16 +190,6 @@ TEST_F(SmmuStall, CMD_47_NoRecordFromBeforeAnInvalidationAppearsAfterIt) {
         sc_core::wait(500 * ns);
     });
 }
-
-class SmmuStallMax : public SmmuStall {
-protected:
-    static Params two_records() {
-        Params params;
-        params.features.stall_max = 2;
-        return params;
-    }
-    SmmuStallMax() : SmmuStall(two_records()) {}
-};
 
 TEST_F(SmmuStallMax, STALL_10_NoMoreRecordsThanStallMaxAndNoneIsLost) {
     simulate([&] {

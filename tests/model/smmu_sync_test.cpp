@@ -35,7 +35,7 @@ struct SmmuSync : SimTest, NestedBench {
     }
 };
 
-TEST_F(SmmuSync, InvalidationDuringAWalkLeavesNoOldTranslationBehind) {
+TEST_F(SmmuSync, TLB_10_InvalidationDuringAWalkLeavesNoOldTranslationBehind) {
     simulate([&] {
         start();
         // The walk has read the leaf of stage 1 and waits in the last table of stage 2.
@@ -66,7 +66,7 @@ TEST_F(SmmuSync, InvalidationDuringAWalkLeavesNoOldConfigurationBehind) {
     });
 }
 
-TEST_F(SmmuSync, WaitsForAnAccessOnItsWayToMemory) {
+TEST_F(SmmuSync, CMD_35_WaitsForAnAccessOnItsWayToMemory) {
     simulate([&] {
         start();
         read_page(0);  // fills the TLB
@@ -98,7 +98,7 @@ TEST_F(SmmuSync, DoesNotWaitForAccessesThatBeginLater) {
     });
 }
 
-TEST_F(SmmuSync, WaitsForTheRecordsOfFaultsThatMastersHaveSeen) {
+TEST_F(SmmuSync, CMD_35_WaitsForTheRecordsOfFaultsThatMastersHaveSeen) {
     simulate([&] {
         start();
         slow(map::event_queue, 300 * ns);
@@ -144,7 +144,7 @@ TEST_F(SmmuSync, WaitsForTheLogicalEndOfWalksThatRunAhead) {
     });
 }
 
-TEST_F(SmmuSync, HoldsBackTheCommandsBehindIt) {
+TEST_F(SmmuSync, CMD_36_HoldsBackTheCommandsBehindIt) {
     simulate([&] {
         start();
         read_page(0);

@@ -43,6 +43,8 @@ public:
     unsigned debug_accesses = 0;
     /// Called at the arrival of each access; may wait().
     std::function<void(tlm::tlm_generic_payload&)> on_access;
+    /// Called once the bytes have moved, before the response; may wait().
+    std::function<void(tlm::tlm_generic_payload&)> on_response;
 
     explicit Ram(sc_core::sc_module_name name, size_t size = 16u << 20)
         : sc_module(name), bytes_(size) {
@@ -96,6 +98,7 @@ private:
             atomic->perform(bytes_.data() + p.get_address(), p.get_data_ptr());
         else
             move(p);
+        if (on_response) on_response(p);
         if (grants_dmi) p.set_dmi_allowed(true);
         p.set_response_status(tlm::TLM_OK_RESPONSE);
     }
