@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE := 1
 
-.PHONY: run test bench lint test-asan build clean setup-%
+.PHONY: run test bench lint test-asan coverage build clean setup-%
 
 run: setup-run                       ## the main job: a nested DMA on the modelled CPU
 	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
@@ -28,8 +28,13 @@ test-asan: setup-run setup-test      ## all tests under AddressSanitizer and Und
 lint: setup-lint                     ## format, layering, file lengths
 	tools/lint.sh
 
+coverage: setup-run setup-test setup-coverage  ## lines of the component that its tests reach: all of arch and core
+	cmake --preset coverage
+	cmake --build --preset coverage -j $(JOBS)
+	tools/coverage.sh build-coverage
+
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-coverage
 
 setup-%:
 	@tools/setup.sh $*

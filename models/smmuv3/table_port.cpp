@@ -83,10 +83,6 @@ MemoryResult PeekMemory::read(const MemoryAccess& access, uint64_t* words) {
     return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address, {}};
 }
 
-MemoryResult PeekMemory::write(const MemoryAccess& access, const uint64_t*) {
-    return {MemoryResult::Status::Abort, access.address, {}};
-}
-
 MemoryResult PeekMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t,
                                           uint64_t& found) {
     found = expected;

@@ -85,7 +85,6 @@ public:
     explicit PeekMemory(TablePort& port) : port_(port), transaction_(port.take()) {}
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
-    core::MemoryResult write(const core::MemoryAccess& access, const uint64_t* words) override;
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
                                         uint64_t desired, uint64_t& found) override;
 

@@ -14,9 +14,6 @@ namespace {
 class Forgetful final : public core::Recorder {
 public:
     void event(const arch::Event&) override {}
-    void fill(const core::ConfigKey&, const core::StreamConfig&) override {}
-    void fill(const core::Translation&) override {}
-    void looked_up(CacheKind, bool) override {}
 };
 
 }  // namespace

@@ -10,14 +10,7 @@ namespace {
 /// Every access is aborted: who needs memory does not get through.
 class NoMemory final : public Memory {
 public:
-    MemoryResult read(const MemoryAccess& a, uint64_t*) override { return aborted(a); }
-    MemoryResult write(const MemoryAccess& a, const uint64_t*) override { return aborted(a); }
-    MemoryResult compare_and_swap(const MemoryAccess& a, uint64_t, uint64_t, uint64_t&) override {
-        return aborted(a);
-    }
-
-private:
-    static MemoryResult aborted(const MemoryAccess& a) {
+    MemoryResult read(const MemoryAccess& a, uint64_t*) override {
         return {MemoryResult::Status::Abort, a.address, {}};
     }
 };
@@ -26,9 +19,6 @@ private:
 class LastHit final : public Recorder {
 public:
     void event(const arch::Event&) override {}
-    void fill(const ConfigKey&, const StreamConfig&) override {}
-    void fill(const Translation&) override {}
-    void looked_up(CacheKind, bool) override {}
     void hit(const Translation& t) override { page = t; }
     std::optional<Translation> page;
 };

@@ -8,7 +8,8 @@ namespace smmu::core {
 enum class Updated : uint8_t { Done, Changed, Stopped };
 
 /// Replaces the leaf by `desired` if it is still there; `leaf` then holds it.  Changed: software was
-/// faster, the walk starts again.  Stopped: leaf.fault says why.
+/// faster, the walk starts again.  Stopped: it ends.  Either way leaf.fault says how the access ends
+/// that tries no more.
 inline Updated update(Leaf& leaf, arch::Descriptor desired, Memory& memory) {
     if (desired.word[0] == leaf.descriptor.word[0]) return Updated::Done;
     uint64_t found = 0;
@@ -18,14 +19,13 @@ inline Updated update(Leaf& leaf, arch::Descriptor desired, Memory& memory) {
         leaf.fault = result.fault;
         return Updated::Stopped;
     }
-    if (result.status == MemoryResult::Status::Abort) {
-        leaf.fault = fault(arch::EventId::F_WALK_EABT);
-        leaf.fault.fetch_address = result.address;
-        return Updated::Stopped;
+    if (result.done() && found == leaf.descriptor.word[0]) {
+        leaf.descriptor = desired;
+        return Updated::Done;
     }
-    if (found != leaf.descriptor.word[0]) return Updated::Changed;
-    leaf.descriptor = desired;
-    return Updated::Done;
+    leaf.fault = fault(arch::EventId::F_WALK_EABT);
+    leaf.fault.fetch_address = result.address;
+    return result.done() ? Updated::Changed : Updated::Stopped;
 }
 
 /// How often a walk starts again before it counts as aborted: nobody changes a descriptor for ever.

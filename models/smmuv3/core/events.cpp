@@ -64,7 +64,7 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
                 .set(Event::TTRnW, fault.table_read)
                 .set(Event::IPA, fault.stage2 ? fault.ipa & physical : 0);
     }
-    return stream;
+    return stream;  // GCOVR_EXCL_LINE
 }
 
 Event bad_translation_request(const arch::TranslationRequest& request) {

@@ -168,11 +168,14 @@ Fault Lookup::walk(Stages through, const Wanted& wanted) {
     return {};
 }
 
+/// `output`: the VA, then what it translates to.
 Fault Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted) {
     const WalkUse use = walk_use();
     Stage2Memory nested(config_.stage2, memory_, use);
     Memory& tables = stages().second ? static_cast<Memory&>(nested) : memory_;
-    const auto page = core::walk_stage1(config_.stage1, access_, wanted, tables, use);
+    Access canonical = access_;
+    canonical.address = output;  // without an ignored top byte: so walk caches and TLBIs know it
+    const auto page = core::walk_stage1(config_.stage1, canonical, wanted, tables, use);
     if (!page) return page.fault;
     translation_.global = page.value.global;
     translation_.leaf_shift = static_cast<uint8_t>(page.value.shift);

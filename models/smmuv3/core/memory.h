@@ -50,11 +50,16 @@ struct MemoryResult {
 class Memory {
 public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
-    virtual MemoryResult write(const MemoryAccess& access, const uint64_t* words) = 0;
+    /// Where memory cannot be written, the access is aborted.
+    virtual MemoryResult write(const MemoryAccess& access, const uint64_t*) {
+        return {MemoryResult::Status::Abort, access.address, {}};
+    }
     /// Writes `desired` if `expected` is there, in one atomic step; `found` is what was there.  Eight
     /// bytes, aligned.  Where memory cannot do that, the access is aborted.
-    virtual MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected,
-                                          uint64_t desired, uint64_t& found) = 0;
+    virtual MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t /*expected*/,
+                                          uint64_t /*desired*/, uint64_t& /*found*/) {
+        return {MemoryResult::Status::Abort, access.address, {}};
+    }
 
 protected:
     ~Memory() = default;

@@ -9,13 +9,14 @@ namespace smmu::core {
 
 enum class CacheKind : uint8_t { Config, Tlb };
 
+/// Keeps nothing by itself.
 class Recorder {
 public:
     /// A record with Stall set has no STAG yet: whoever keeps the stalled transaction gives it one.
     virtual void event(const arch::Event& e) = 0;
-    virtual void fill(const ConfigKey& key, const StreamConfig& config) = 0;
-    virtual void fill(const Translation& t) = 0;
-    virtual void looked_up(CacheKind which, bool hit) = 0;
+    virtual void fill(const ConfigKey&, const StreamConfig&) {}
+    virtual void fill(const Translation&) {}
+    virtual void looked_up(CacheKind, bool) {}
     /// The cached translation that answers.
     virtual void hit(const Translation&) {}
     /// A table on the way, and where stage 2 maps an IPA: for the walk caches.

@@ -72,10 +72,10 @@ Stage1Leaf made_dirty(Stage1Leaf page) {
     return page.set(Stage1Leaf::AP, static_cast<uint8_t>(page[Stage1Leaf::AP] & 0b01));
 }
 
-/// One walk; nothing if software changed the leaf meanwhile.
+/// One walk; nothing if software changed the leaf meanwhile, which `lost` then reports.
 std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const Stage1Half& half,
                                               const Access& access, const Wanted& wanted,
-                                              Memory& memory, const WalkUse& use) {
+                                              Memory& memory, const WalkUse& use, Fault& lost) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
     fetch.on_behalf = arch::FaultClass::Tt;
@@ -106,7 +106,7 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
     if (becomes_dirty) page = made_dirty(page);
     if (use.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
-        case Updated::Changed: return std::nullopt;
+        case Updated::Changed: lost = own(leaf.fault); return std::nullopt;
         case Updated::Stopped: return own(leaf.fault);
         case Updated::Done: break;
     }
@@ -131,9 +131,11 @@ Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& acces
     const Stage1Half& half = config.half_of(access.address);
     if (half.disabled || !in_range(config, half, access.address))
         return fault(EventId::F_TRANSLATION);
+    Fault lost;
     for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, half, access, wanted, memory, use)) return *result;
-    return fault(EventId::F_WALK_EABT);
+        if (const auto result = walk_once(config, half, access, wanted, memory, use, lost))
+            return *result;
+    return lost;
 }
 
 }  // namespace smmu::core

@@ -79,9 +79,9 @@ void keep(const Stage2Result& page, const Stage2Input& input, const WalkUse& use
     use.recorder->keep_ipa(t);
 }
 
-/// One walk; nothing if software changed the leaf meanwhile.
+/// One walk; nothing if software changed the leaf meanwhile, which `lost` then reports.
 std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const Stage2Input& input,
-                                              Memory& memory, const WalkUse& use) {
+                                              Memory& memory, const WalkUse& use, Fault& lost) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage2Table;
     fetch.on_behalf = input.on_behalf;
@@ -110,7 +110,7 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     if (becomes_dirty) page = made_dirty(page);
     if (use.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
-        case Updated::Changed: return std::nullopt;
+        case Updated::Changed: lost = at_stage2(leaf.fault, input); return std::nullopt;
         case Updated::Stopped: return at_stage2(leaf.fault, input);
         case Updated::Done: break;
     }
@@ -132,9 +132,10 @@ Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& 
                                  Memory& memory, const WalkUse& use) {
     if (input.ipa >> config.root.input_bits) return at_stage2(fault(EventId::F_TRANSLATION), input);
     if (const auto cached = find_cached(config, input, use)) return *cached;
+    Fault lost;
     for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, input, memory, use)) return *result;
-    return at_stage2(fault(EventId::F_WALK_EABT), input);
+        if (const auto result = walk_once(config, input, memory, use, lost)) return *result;
+    return lost;
 }
 
 Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, bool write) {
@@ -157,12 +158,6 @@ MemoryResult Stage2Memory::read(const MemoryAccess& access, uint64_t* words) {
     const auto physical = translate(access, false);
     if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
     return physical_.read(physical.value, words);
-}
-
-MemoryResult Stage2Memory::write(const MemoryAccess& access, const uint64_t* words) {
-    const auto physical = translate(access, true);
-    if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
-    return physical_.write(physical.value, words);
 }
 
 MemoryResult Stage2Memory::compare_and_swap(const MemoryAccess& access, uint64_t expected,

@@ -38,7 +38,6 @@ public:
         : config_(config), physical_(physical), use_(use) {}
 
     MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
-    MemoryResult write(const MemoryAccess& access, const uint64_t* words) override;
     MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t desired,
                                   uint64_t& found) override;
 
