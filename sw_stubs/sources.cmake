@@ -39,5 +39,6 @@ set(smmu_sw_sources
     iort/nodes.cpp
     iort/problem.cpp
     iort/table.cpp
-    vmm/iommu.cpp)
+    vmm/iommu.cpp
+    vmm/iommu_guest.cpp)
 list(TRANSFORM smmu_sw_sources PREPEND ${PROJECT_SOURCE_DIR}/sw_stubs/)

@@ -8,6 +8,7 @@
 #include "smmuv3/arch/ste.h"
 #include "smmuv3/arch/types.h"
 #include "sw_stubs/driver/atc.h"
+#include "sw_stubs/driver/command_batch.h"
 #include "sw_stubs/driver/hw_info.h"
 #include "sw_stubs/driver/vm.h"
 #include "sw_stubs/iommu_api/error.h"
@@ -98,7 +99,7 @@ protected:
 };
 
 /// A list is one batch on the Command queue with CMD_SYNC behind it.
-constexpr unsigned most_commands = 63;
+constexpr unsigned most_commands = CommandBatch::most;
 
 /// The PCI side of a device: its ATS capability.
 class PciFunction {

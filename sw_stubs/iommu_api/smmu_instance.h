@@ -4,6 +4,7 @@
 // arena takes nothing back.
 #pragma once
 #include "sw_stubs/driver/smmu.h"
+#include "sw_stubs/driver/tag_allocator.h"
 #include "sw_stubs/iommu_api/instance.h"
 
 namespace smmu::sw::iommu_api {
@@ -20,8 +21,9 @@ struct SmmuInstanceSetup {
 
 class SmmuInstance final : public Instance {
 public:
-    /// Before anything else.  The SMMU is prepared; reading its registers is all that happens.
-    void start(const SmmuInstanceSetup& setup);
+    /// Before anything else.  The SMMU is prepared; reading its registers is all that it notices.
+    /// False when the arena has no room.
+    bool start(const SmmuInstanceSetup& setup);
 
     InstanceFacts facts() const override { return facts_; }
     Errno create_domain(const DomainRequest& request, DomainId& id) override;
@@ -47,7 +49,7 @@ private:
         arch::StreamId stream{0};
         Region memory{};
     };
-    bool find_tag(Stage stage, uint16_t& tag) const;
+    TagAllocator& tags(Stage stage) { return stage == Stage::Two ? vmids_ : asids_; }
     Table* find_table(const PageTable::Format& format);
     CdSlot* cd_slot(const Streams& streams);
 
@@ -55,6 +57,8 @@ private:
 
     SmmuInstanceSetup setup_{};
     InstanceFacts facts_{};
+    TagAllocator vmids_{};
+    TagAllocator asids_{};
     Table tables_[most_tables]{};
     CdSlot cds_[most_devices]{};
 };

@@ -5,7 +5,7 @@
 
 #include "sw_stubs/driver/command_batch.h"
 #include "sw_stubs/driver/commands.h"
-#include "sw_stubs/driver/vmid_allocator.h"
+#include "sw_stubs/driver/tag_allocator.h"
 #include "tests/sw/fake_smmu.h"
 
 using namespace smmu;
@@ -197,25 +197,45 @@ TEST_F(ForgetTest, AListHasAtMost63CommandsAndACmdSync) {
     EXPECT_TRUE(consumed().empty()) << "nothing to send, nothing sent";
 }
 
-// --- VMIDs
+// --- VMIDs and ASIDs
 
-TEST(VmidAllocator, GivesTheLowestFromOneUpToTheLast) {
+TEST(TagAllocator, GivesTheLowestFreeOneUpToTheLast) {
     PhysicalMemory memory{0x4000'0000, 4096};
     FakeSmmu machine{memory};
     host::Running running{machine};
     Arena arena{memory.region()};
-    VmidAllocator vmids;
-    ASSERT_TRUE(vmids.create(arena, 8));
+    TagAllocator vmids;
+    ASSERT_TRUE(vmids.create(arena, 0, 256));
     EXPECT_EQ(arena.used(), 32u);
-    for (uint16_t expected = 1; expected < 256; ++expected) EXPECT_EQ(vmids.take().value, expected);
-    EXPECT_EQ(vmids.take().value, 0) << "none is left";
-    vmids.give_back({200});
-    vmids.give_back({70});
-    vmids.give_back({0});
-    EXPECT_EQ(vmids.take().value, 70);
-    EXPECT_EQ(vmids.take().value, 200);
-    EXPECT_EQ(vmids.take().value, 0) << "VMID 0 is never given";
-    EXPECT_FALSE(vmids.create(arena, 16)) << "8 KiB of bits do not fit";
+    for (uint16_t expected = 1; expected < 256; ++expected) EXPECT_EQ(vmids.take(), expected);
+    EXPECT_EQ(vmids.take(), 0) << "none is left";
+    vmids.give_back(200);
+    vmids.give_back(70);
+    vmids.give_back(0);
+    vmids.give_back(256);
+    EXPECT_EQ(vmids.take(), 70);
+    EXPECT_EQ(vmids.take(), 200);
+    EXPECT_EQ(vmids.take(), 0) << "0 is never given";
+    EXPECT_FALSE(vmids.create(arena, 1, 0x1'0000)) << "8 KiB of bits do not fit";
+    EXPECT_EQ(vmids.take(), 0);
+}
+
+TEST(TagAllocator, APartOfTheNumbersCanBeSomebodyElses) {
+    PhysicalMemory memory{0x4000'0000, 4096};
+    FakeSmmu machine{memory};
+    host::Running running{machine};
+    Arena arena{memory.region()};
+    TagAllocator tags;
+    ASSERT_TRUE(tags.create(arena, 0x21, 0x23));
+    EXPECT_EQ(tags.take(), 0x21);
+    EXPECT_EQ(tags.take(), 0x22);
+    EXPECT_EQ(tags.take(), 0);
+    tags.give_back(0x20);
+    EXPECT_EQ(tags.take(), 0) << "it was none of these";
+    tags.give_back(0x21);
+    EXPECT_EQ(tags.take(), 0x21);
+    ASSERT_TRUE(tags.create(arena, 5, 5));
+    EXPECT_EQ(tags.take(), 0);
 }
 
 }  // namespace

@@ -11,25 +11,7 @@ namespace {
 
 constexpr uint64_t atc_all[2] = {0x0000'0008'0000'0040, 52};  // StreamID 8, everything
 
-struct IommuApiAttach : IommuApi {
-    uint32_t stage1 = 0;
-
-    DeviceSetup with_ats(uint32_t stream = sid) {
-        DeviceSetup s = setup(stream);
-        s.rc_ats = true;
-        s.pci = &pci;
-        return s;
-    }
-    void SetUp() override {
-        dev = bind(with_ats());
-        ioas = make_ioas();
-        stage1 = make_hwpt(0, dev, ioas);
-        parent = make_hwpt(1, dev, ioas);
-        log.clear();
-        smmu.sent.clear();
-    }
-    Hwpt& hwpt_at(uint32_t id) { return *api.hwpts.find(id); }
-};
+using IommuApiAttach = IommuApiTables;
 
 TEST_F(IommuApiAttach, IOMMUFD_7_BoundDevicesAbort) {
     EXPECT_EQ(ste().word[0], 1u);

@@ -207,4 +207,19 @@ TEST_F(IommuApiViommu, IOMMUFD_11_4_ItIsStoredBeforeAnyAtcCommand) {
     EXPECT_EQ(looking.at_send, api.viommus.find(viommu));
 }
 
+TEST_F(IommuApiViommu, TheGateIsForTheDeviceThatIsAttachedToo) {
+    smmu.facts_.features.fwb = false;
+    DeviceSetup coherent = setup(9);
+    coherent.canwbs = true;
+    const uint32_t always_coherent = bind(coherent);
+    ASSERT_EQ(make_viommu(always_coherent, parent, viommu), Errno::None);
+    ASSERT_EQ(make_vdevice(viommu, dev, 0x99, vdevice), Errno::None);
+    uint32_t other = 0;
+    ASSERT_EQ(make_vdevice(viommu, always_coherent, 0x9A, other), Errno::None);
+    const uint32_t guest = make_nested(s1_word0, s1_word1);
+    EXPECT_EQ(attach(dev, guest), Errno::Inval) << "the vIOMMU was made for a better one";
+    EXPECT_EQ(ste().word[0], 1u);
+    EXPECT_EQ(attach(always_coherent, guest), Errno::None);
+}
+
 }  // namespace
