@@ -74,6 +74,10 @@ Errno invalidate_atc(const Device& device, uint32_t pasid) {
     return device.setup.instance->send(list, streams.count, Wait::Yes);
 }
 
+CdTablePlace cds_of(const Device& device) {
+    return device.setup.instance->cd_table(device.setup.streams, device.setup.pasid_bits);
+}
+
 Errno prepare(Move& m) {
     m.ats = wants_ats(m);
     if (m.to != nullptr) {
@@ -84,8 +88,7 @@ Errno prepare(Move& m) {
         if (!coherency_allows(paging, m.device.setup)) return Errno::Inval;
         // Its vIOMMU may have been made for another device.
         if (m.to->nested() && !keeps_coherent(m.device.setup)) return Errno::Inval;
-        if (uses_cd(m.to) && m.device.setup.instance->cd_table(m.device.setup.streams) == 0)
-            return Errno::NoMem;
+        if (uses_cd(m.to) && cds_of(m.device).pa == 0) return Errno::NoMem;
         // From here on both tables' changes reach the device.
         add_entry(paging, {&m.device, m.to, 0, m.ats});
     }
@@ -102,7 +105,7 @@ Ste ste_on(const Device& device, Hwpt* hwpt, bool ats) {
     const Ats on = ats ? Ats::On : Ats::Off;
     if (hwpt == nullptr && device.used_pasids() == 0) return abort_ste();
     if (hwpt == nullptr || uses_cd(hwpt)) {
-        Ste ste = stage1_ste(setup.instance->cd_table(setup.streams), features);
+        Ste ste = stage1_ste(cds_of(device), features);
         if (setup.stall) ste.set(Ste::S1STALLD, false);
         if (hwpt == nullptr) ste.set(Ste::S1DSS, S1Default::Terminate);  // PASIDs go on
         return ste.set(Ste::EATS, ats ? 1 : 0);

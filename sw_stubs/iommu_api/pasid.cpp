@@ -52,7 +52,7 @@ Errno leave(Context& context, Device& device, uint32_t pasid, Hwpt& from) {
 Errno put(Context& context, Device& device, PasidAttachment& place, Hwpt& to) {
     Instance& instance = *device.setup.instance;
     if (to.entry_count == most_domain_entries) return Errno::NoMem;
-    if (instance.cd_table(device.setup.streams) == 0) return Errno::NoMem;
+    if (cds_of(device).pa == 0) return Errno::NoMem;
 
     Hwpt* const before = place.hwpt;
     place.hwpt = &to;

@@ -154,29 +154,27 @@ Errno SmmuInstance::install(StreamId stream, const Ste& ste) {
     return errno_of(setup_.smmu->set_stream(stream, ste));
 }
 
-SmmuInstance::CdSlot* SmmuInstance::cd_slot(const Streams& streams) {
-    for (CdSlot& s : cds_)
-        if (s.memory && s.stream == streams.id[0]) return &s;
-    for (CdSlot& s : cds_) {
-        if (s.memory) continue;
-        s.memory = setup_.arena->allocate(sizeof(Cd), sizeof(Cd));
-        s.stream = streams.id[0];
-        return s.memory ? &s : nullptr;
+/// A device that comes back with as many PASIDs finds its table again, empty.
+CdTablePlace SmmuInstance::cd_table(const Streams& streams, uint8_t pasid_bits) {
+    DeviceCds* place = nullptr;
+    for (DeviceCds& d : cds_) {
+        if (d.used() ? d.stream != streams.id[0] : place != nullptr) continue;
+        if (d.used() && d.table.place().log2count == pasid_bits) return d.table.place();
+        place = &d;
+        if (d.used()) break;
     }
-    return nullptr;
-}
-
-uint64_t SmmuInstance::cd_table(const Streams& streams) {
-    const CdSlot* const slot = cd_slot(streams);
-    return slot == nullptr ? 0 : slot->memory.pa;
+    CdTable made;
+    if (place == nullptr || !made.create(*setup_.arena, facts_.features, pasid_bits)) return {};
+    *place = {streams.id[0], made};
+    return made.place();
 }
 
 Errno SmmuInstance::write_cd(const Streams& streams, SubstreamId substream, const Cd& cd) {
-    if (substream.value != 0) return Errno::OpNotSupp;
-    CdSlot* const slot = cd_slot(streams);
-    if (slot == nullptr) return Errno::NoMem;
-    return errno_of(setup_.smmu->set_context({streams.id, streams.count, substream},
-                                             *slot->memory.as<Cd>(), cd));
+    for (DeviceCds& d : cds_)
+        if (d.used() && d.stream == streams.id[0])
+            return errno_of(setup_.smmu->set_context({streams.id, streams.count, substream},
+                                                     d.table.slot(substream), cd));
+    return Errno::NoMem;
 }
 
 Errno SmmuInstance::send(const Command* list, unsigned count, Wait wait) {

@@ -35,7 +35,7 @@ public:
     Errno install(arch::StreamId stream, const arch::Ste& ste) override;
     Errno write_cd(const Streams& streams, arch::SubstreamId substream,
                    const arch::Cd& cd) override;
-    uint64_t cd_table(const Streams& streams) override;
+    CdTablePlace cd_table(const Streams& streams, uint8_t pasid_bits) override;
     Errno send(const arch::Command* commands, unsigned count, Wait wait) override;
 
 private:
@@ -45,13 +45,13 @@ private:
         uint16_t tag = 0;  ///< VMID of a stage 2, ASID of a stage 1
         PageTable table{};
     };
-    struct CdSlot {
-        arch::StreamId stream{0};
-        Region memory{};
+    struct DeviceCds {
+        arch::StreamId stream{0};  ///< the device's first
+        CdTable table{};
+        bool used() const { return table.place().pa != 0; }
     };
     TagAllocator& tags(Stage stage) { return stage == Stage::Two ? vmids_ : asids_; }
     Table* find_table(const PageTable::Format& format);
-    CdSlot* cd_slot(const Streams& streams);
 
     static constexpr unsigned most_tables = 32;
 
@@ -60,7 +60,7 @@ private:
     TagAllocator vmids_{};
     TagAllocator asids_{};
     Table tables_[most_tables]{};
-    CdSlot cds_[most_devices]{};
+    DeviceCds cds_[most_devices]{};
 };
 
 }  // namespace smmu::sw::iommu_api

@@ -128,7 +128,7 @@ TEST_F(SmmuTest, AContextOfSeveralStreamsIsForgottenForEach) {
     start();
     volatile auto* live = arena.allocate(64, 64).as<arch::Cd>();
     const arch::StreamId streams[] = {{0x20}, {0x21}};
-    ASSERT_EQ(driver.set_context({streams, 2, {5}}, *live, make_cd({})), Status::Done);
+    ASSERT_EQ(driver.set_context({streams, 2, {5}}, {live, false}, make_cd({})), Status::Done);
     std::vector<uint64_t> words;
     for (const Command& c : smmu.consumed) words.push_back(c.word[0]);
     const std::vector<uint64_t> expected{0x0000'0020'0000'5005, 0x0000'0021'0000'5005, 0x46,
