@@ -8,7 +8,7 @@ namespace {
 
 constexpr uint64_t pa = FakeCaller::base + FakeCaller::physical_offset;
 
-TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsAreFrom1AndTheirEndIsEnospc) {
+TEST_F(IommuApiSmmu, NEST_06_07_VmidsAreFrom1AndTheirEndIsEnospc) {
     SmmuInstanceSetup limits;
     limits.vmid_count = 2;
     start(limits);
@@ -22,7 +22,7 @@ TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsAreFrom1AndTheirEndIsEnospc) {
     EXPECT_EQ(hwpt(1, third), Errno::None);
 }
 
-TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsEndWhereTheSmmuEnds) {
+TEST_F(IommuApiSmmu, NEST_06_07_VmidsEndWhereTheSmmuEnds) {
     SmmuInstanceSetup limits;
     limits.first_vmid = 254;
     limits.vmid_count = 1000;
@@ -34,7 +34,7 @@ TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsEndWhereTheSmmuEnds) {
     EXPECT_EQ(hwpt(1, id), Errno::NoSpc);
 }
 
-TEST_F(IommuApiSmmu, IOMMUFD_9_ErrorsOfTheTables) {
+TEST_F(IommuApiSmmu, NEST_09_07_ErrorsOfTheTables) {
     start();
     make_guest(setup());
     const DomainId id = parent_hwpt().domain;

@@ -139,7 +139,7 @@ TEST_F(IommuTest, WordsThatAGuestMayNotUseChangeNothing) {
     for (unsigned i = 0; i < Ste::words; ++i) EXPECT_EQ(ste(8).word[i], before.word[i]);
 }
 
-TEST_F(IommuTest, WithoutFwbOnlyADeviceBehindCanwbsMayBeNested) {
+TEST_F(IommuTest, NEST_09_03_WithoutFwbOnlyADeviceBehindCanwbsMayBeNested) {
     smmu.set<arch::Idr3>(0);
     start();
     EXPECT_EQ(iommu.attach(device, stage1), Errno::OpNotSupp);

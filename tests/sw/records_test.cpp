@@ -61,7 +61,7 @@ struct Sink {
 constexpr uint64_t stream = uint64_t{0x105} << 32;
 constexpr uint64_t stage2 = uint64_t{1} << 39, stall = uint64_t{1} << 31;
 
-TEST_F(RecordsTest, EightEventsAreAGuests) {
+TEST_F(RecordsTest, NEST_11_5_08_EightEventsAreAGuests) {
     for (unsigned id = 0; id < 0x100; ++id) {
         const bool guests =
             id == 0x04 || id == 0x06 || id == 0x08 || id == 0x0A || (id >= 0x10 && id <= 0x13);
@@ -71,7 +71,7 @@ TEST_F(RecordsTest, EightEventsAreAGuests) {
     }
 }
 
-TEST_F(RecordsTest, AGuestSeesItsOwnStreamIdAndNothingElseChanges) {
+TEST_F(RecordsTest, NEST_11_5_09_AGuestSeesItsOwnStreamIdAndNothingElseChanges) {
     const Event e{{{stream | 0x1000'0813, 0x0000'0208'0000'0000, 0x7F'1234'5678, 0x4000'1000}}};
     const Event g = for_guest(e, 0x99);
     EXPECT_EQ(g.word[0], 0x0000'0099'1000'0813u);
@@ -106,7 +106,7 @@ TEST_F(RecordsTest, AStalledAccessIsToldWithItsStag) {
     EXPECT_EQ(a.address, 0x7F'1234'5678u);
 }
 
-TEST_F(RecordsTest, AStallThatNobodyTakesIsAborted) {
+TEST_F(RecordsTest, NEST_17_10_AStallThatNobodyTakesIsAborted) {
     Sink sink;
     put_event({{{stream | 0x10, stall | 0x42, 0x1000, 0}}});
     handle_events(driver, sink);
@@ -116,7 +116,7 @@ TEST_F(RecordsTest, AStallThatNobodyTakesIsAborted) {
     EXPECT_EQ(sink.logged.size(), 1u);
 }
 
-TEST_F(RecordsTest, AStallThatSomebodyTookIsRetriedOrAborted) {
+TEST_F(RecordsTest, NEST_17_09_AStallThatSomebodyTookIsRetriedOrAborted) {
     Sink sink;
     sink.takes = true;
     const Event stalled{{{stream | 0x13, stall | 0x42, 0x1000, 0}}};
