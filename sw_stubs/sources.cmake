@@ -1,5 +1,6 @@
 # The freestanding sources: built natively as smmuv3::sw, and for AArch64 as part of the firmware.
 set(smmu_sw_sources
+    driver/cd_table.cpp
     driver/command_queue.cpp
     driver/errata.cpp
     driver/error_text.cpp
@@ -39,5 +40,6 @@ set(smmu_sw_sources
     iort/nodes.cpp
     iort/problem.cpp
     iort/table.cpp
-    vmm/iommu.cpp)
+    vmm/iommu.cpp
+    vmm/iommu_guest.cpp)
 list(TRANSFORM smmu_sw_sources PREPEND ${PROJECT_SOURCE_DIR}/sw_stubs/)

@@ -64,8 +64,9 @@ packages() {  # whatever looks like a Debian package is in packages.txt, which s
         done
 }
 
-coverage() {  # COVERAGE.md says what rules and tests say
+coverage() {  # COVERAGE.md and the table of nesting rules say what rules and tests say
     python3 tests/conformance/coverage.py --check
+    python3 tests/sw/nesting_rules.py --check
 }
 
 found=$(lines; format; shell_syntax; links; packages; coverage)

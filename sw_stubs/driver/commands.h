@@ -19,11 +19,13 @@ constexpr Command forget_ste(arch::StreamId stream) {
                                    .set(arch::CfgiSte::StreamID, stream.value)
                                    .set(arch::CfgiSte::Leaf, true));
 }
-constexpr Command forget_cd(arch::StreamId stream, arch::SubstreamId substream = {0}) {
+/// One CD, and its level 1 descriptor unless `leaf`.
+constexpr Command forget_cd(arch::StreamId stream, arch::SubstreamId substream = {0},
+                            bool leaf = true) {
     return arch::view<Command>(arch::command<arch::CfgiCd>(Opcode::CFGI_CD)
                                    .set(arch::CfgiCd::SubstreamID, substream.value)
                                    .set(arch::CfgiCd::StreamID, stream.value)
-                                   .set(arch::CfgiCd::Leaf, true));
+                                   .set(arch::CfgiCd::Leaf, leaf));
 }
 /// All CDs of a stream.
 constexpr Command forget_all_cds(arch::StreamId stream) {

@@ -66,29 +66,20 @@ constexpr StalledAccess stalled_access(const arch::Event& e) {
     return a;
 }
 
-/// How a page fault ended.
-enum class FaultAnswer : uint8_t { Success, Invalid, Failure };
-
-/// Success lets the access try again, everything else ends it.  No CMD_SYNC: nobody waits for it.
-inline bool answer(Smmu& smmu, const StalledAccess& access, FaultAnswer a) {
-    const auto how =
-        a == FaultAnswer::Success ? commands::Resumption::Retry : commands::Resumption::Abort;
+/// Lets the access try again, or ends it.  No CMD_SYNC: nobody waits for it.
+inline bool resume(Smmu& smmu, const StalledAccess& access, commands::Resumption how) {
     return smmu.commands().insert(commands::resume(access.stream, access.stag, how));
 }
 
-/// Empties the Event queue.  Sink: bool stalled(StalledAccess), true if it will answer; bool
-/// guest(Event), true if the guest gets it; log(Event) for what nobody took; lost() after an
-/// overflow.  A stalled access that nobody takes is aborted: it would wait for ever.
+/// Empties the Event queue.  Sink: bool take(Event), true if it is somebody's, who answers it if it
+/// is a stall; log(Event) for what nobody took; lost() after an overflow.  A stalled access that
+/// nobody takes is aborted: it would wait for ever.
 template <class Sink>
 void handle_events(Smmu& smmu, Sink& sink) {
     arch::Event event{};
     while (smmu.events().take(event)) {
-        if (is_stalled(event)) {
-            if (sink.stalled(stalled_access(event))) continue;
-            answer(smmu, stalled_access(event), FaultAnswer::Failure);
-        } else if (is_guests(event) && sink.guest(event)) {
-            continue;
-        }
+        if (sink.take(event)) continue;
+        if (is_stalled(event)) resume(smmu, stalled_access(event), commands::Resumption::Abort);
         sink.log(event);
     }
     if (smmu.events().take_overflow()) sink.lost();

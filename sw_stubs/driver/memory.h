@@ -46,6 +46,7 @@ public:
     /// What lies at a physical address that allocate() gave out.
     volatile uint8_t* at(uint64_t pa) const { return all_.pointer + (pa - all_.pa); }
 
+    uint64_t size() const { return all_.size; }
     uint64_t used() const { return used_; }
     Coherency coherency() const { return coherency_; }
 

@@ -162,17 +162,22 @@ Status Smmu::set_stream(StreamId stream, const Ste& ste) {
     return status;
 }
 
-Status Smmu::set_context(const ContextUsers& users, volatile Cd& live, const Cd& cd) {
-    return put(live, cd, [&] {
-        CommandBatch batch(commands_);
-        for (unsigned i = 0; i < users.count; ++i)
-            batch.add(commands::forget_cd(users.streams[i], users.substream));
-        return batch.flush();
-    });
+Completion Smmu::forget_context(const ContextUsers& users, bool leaf) {
+    CommandBatch batch(commands_);
+    for (unsigned i = 0; i < users.count; ++i)
+        batch.add(commands::forget_cd(users.streams[i], users.substream, leaf));
+    return batch.flush();
+}
+
+Status Smmu::set_context(const ContextUsers& users, const CdSlot& live, const Cd& cd) {
+    if (live.entry == nullptr) return Status::OutOfMemory;
+    if (live.created && enabled_ && forget_context(users, false) != Completion::Done)
+        return Status::CommandFailed;
+    return put(*live.entry, cd, [&] { return forget_context(users, true); });
 }
 
 Status Smmu::set_context(StreamId stream, volatile Cd& live, const Cd& cd) {
-    return set_context({&stream, 1, {0}}, live, cd);
+    return set_context({&stream, 1, {0}}, {&live, false}, cd);
 }
 
 Gerror Smmu::handle_errors() {

@@ -6,6 +6,7 @@
 //     smmu.reset();                                           from here on every other stream aborts
 //     smmu.set_stream(stream, ste);
 #pragma once
+#include "sw_stubs/driver/cd_table.h"
 #include "sw_stubs/driver/command_queue.h"
 #include "sw_stubs/driver/event_queue.h"
 #include "sw_stubs/driver/page_requests.h"
@@ -47,8 +48,9 @@ public:
     /// Gives a stream its STE.  Before reset() it is only written; after, the SMMU has seen it on
     /// return.  The stream aborts in between only where no hitless change exists (entry_writer.h).
     Status set_stream(arch::StreamId stream, const arch::Ste& ste);
-    /// Gives a context descriptor, which the STEs of `users` lead to, new contents.
-    Status set_context(const ContextUsers& users, volatile arch::Cd& live, const arch::Cd& cd);
+    /// Gives a context descriptor, which the STEs of `users` lead to, new contents.  OutOfMemory:
+    /// the slot is empty.
+    Status set_context(const ContextUsers& users, const CdSlot& live, const arch::Cd& cd);
     Status set_context(arch::StreamId stream, volatile arch::Cd& live, const arch::Cd& cd);
 
     /// Has the stream table an entry for it?
@@ -71,6 +73,7 @@ private:
     Status forget_everything();
     bool set_interrupts(Interrupts interrupts);
     bool start_page_requests();
+    Completion forget_context(const ContextUsers& users, bool leaf);
     template <class Entry, class Forget>
     Status put(volatile Entry& live, const Entry& to, Forget forget);
 

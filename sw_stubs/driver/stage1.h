@@ -64,19 +64,32 @@ inline Stage1Config stage1_config(const PageTable& table, arch::Asid asid, uint8
     return c;
 }
 
-/// Stage 1 by one CD at `cd`, no substreams.
-constexpr arch::Ste stage1_ste(uint64_t cd, const Features& features) {
+/// Where STE.S1ContextPtr leads.
+struct CdTablePlace {
+    uint64_t pa = 0;
+    arch::S1Format format = arch::S1Format::Linear;
+    uint8_t log2count = 0;  ///< S1CDMax; 0: one CD, no substreams
+};
+
+/// Stage 1 by a table of CDs; what comes without a SubstreamID uses the first.
+constexpr arch::Ste stage1_ste(const CdTablePlace& cds, const Features& features) {
     using arch::Ste;
     const WalkAttributes walk = walk_attributes(features.coherency);
     return Ste{}
         .set(Ste::V, true)
         .set(Ste::Config, arch::SteConfig::S1)
-        .set(Ste::S1ContextPtr, cd)
+        .set(Ste::S1Fmt, cds.format)
+        .set(Ste::S1ContextPtr, cds.pa)
+        .set(Ste::S1CDMax, cds.log2count)
         .set(Ste::S1DSS, arch::S1Default::Substream0)
         .set(Ste::S1CIR, walk.inner)
         .set(Ste::S1COR, walk.outer)
         .set(Ste::S1CSH, walk.shareability)
         .set(Ste::S1STALLD, features.stall && !features.stall_forced);
+}
+/// The same by one CD at `cd`.
+constexpr arch::Ste stage1_ste(uint64_t cd, const Features& features) {
+    return stage1_ste(CdTablePlace{cd, arch::S1Format::Linear, 0}, features);
 }
 
 }  // namespace smmu::sw

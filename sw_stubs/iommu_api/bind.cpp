@@ -46,7 +46,7 @@ Errno bind(Context& context, const DeviceSetup& given, uint32_t& dev_id) {
     const Features features = given.instance->facts().features;
     setup.streams = without_duplicates(given.streams);
     setup.stall = features.stall_forced || (features.stall && given.stall);
-    if (setup.pasid_bits > features.substream_bits) setup.pasid_bits = features.substream_bits;
+    if (setup.pasid_bits > pasid_bits(features)) setup.pasid_bits = pasid_bits(features);
     if (is_taken(context, setup.instance, setup.streams)) return Errno::Busy;
 
     Device* const device = make(context, context.devices);

@@ -22,6 +22,9 @@ struct Policy {
     bool arm_nesting = true;         ///< hardware information and nested HWPTs are built in
     bool stall_faults = true;        ///< fault queues are built in
     bool unsafe_interrupts = false;  ///< devices without isolated MSIs may be bound
+    /// Nest parents made now are not written for S2FWB: for showing what happens without.  The gate
+    /// stays as it is.
+    bool test_without_fwb = false;
 };
 
 /// An open file of a queue.
@@ -126,9 +129,21 @@ Errno detach_pasid(Context& context, uint32_t dev_id, uint32_t pasid);
 /// that is the same.  Errors: NoEnt, Overflow, and those of mapping.
 Errno map_doorbell(Context& context, uint32_t dev_id, uint64_t address, uint64_t& iova);
 
-/// An event of an SMMU.  OpNotSupp: nobody here takes it, the host has to look at it itself (if it
-/// was a stall, that is aborted).  NoMem: it was lost, and the reader will know.
-Errno report_event(Context& context, Instance& instance, const arch::Event& event);
+/// An event of an SMMU.  OpNotSupp: nobody here takes it, the host has to look at it itself, and to
+/// abort it if it was a stall.  NoMem: it was lost, and the reader will know.
+Errno report_event(Context& context, const Instance& instance, const arch::Event& event);
+
+/// The sink of driver/events.h for the devices of one context: what it does not take is the host's.
+/// A Host has log(Event) and lost().
+template <class Host>
+struct EventSink {
+    Context& context;
+    const Instance& instance;
+    Host& host;
+    bool take(const arch::Event& e) { return report_event(context, instance, e) == Errno::None; }
+    void log(const arch::Event& e) { host.log(e); }
+    void lost() { host.lost(); }
+};
 
 // --- Used among the files of this folder --------------------------------------------------------
 

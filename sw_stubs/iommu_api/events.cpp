@@ -28,19 +28,20 @@ FaultSource source_of(Device& device, const Event& event) {
     return {&device, device.hwpt, 0};
 }
 
-Errno report_stall(Instance& instance, Device* device, const Event& event) {
+Errno report_stall(Device* device, const Event& event) {
     const FaultSource source = device == nullptr ? FaultSource{} : source_of(*device, event);
-    if (source.hwpt != nullptr && source.hwpt->fault != nullptr)
-        return put(source, event) ? Errno::None : Errno::OpNotSupp;
-    resume(instance, {event[Event::StreamID]}, event[Event::STAG], commands::Resumption::Abort);
-    return Errno::OpNotSupp;
+    // A guest can do nothing about a stage 2 that is not its own.
+    const bool of_host = source.hwpt != nullptr && source.hwpt->nested() && event[Event::S2];
+    const bool taken =
+        !of_host && source.hwpt != nullptr && source.hwpt->fault != nullptr && put(source, event);
+    return taken ? Errno::None : Errno::OpNotSupp;
 }
 
 }  // namespace
 
-Errno report_event(Context& context, Instance& instance, const Event& event) {
+Errno report_event(Context& context, const Instance& instance, const Event& event) {
     Device* const device = device_of(context, instance, {event[Event::StreamID]});
-    if (is_stalled(event)) return report_stall(instance, device, event);
+    if (is_stalled(event)) return report_stall(device, event);
     if (device == nullptr || device->vmaster.viommu == nullptr) return Errno::OpNotSupp;
     if (!is_guests(event)) return Errno::OpNotSupp;
     for (Veventq& q : context.veventqs)

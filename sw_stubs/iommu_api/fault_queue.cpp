@@ -62,7 +62,6 @@ bool put(const FaultSource& source, const Event& event) {
             f.record = page_fault(stalled_access(event), source.device->id);
             return true;
         }
-    resume(*source.device->setup.instance, stream, event[Event::STAG], Resumption::Abort);
     return false;
 }
 

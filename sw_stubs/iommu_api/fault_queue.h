@@ -45,7 +45,7 @@ struct FaultSource {
     Hwpt* hwpt = nullptr;
     uint32_t pasid = 0;
 };
-/// Gives a stalled event to the queue of the HWPT.  False, and the access is aborted, when it is closed or full.
+/// Gives a stalled event to the queue of the HWPT.  False when it is closed or full.
 bool put(const FaultSource& source, const arch::Event& event);
 /// Answers one fault and forgets it.
 void answer(Fault& fault, commands::Resumption how);

@@ -6,14 +6,15 @@ namespace smmu::sw::iommu_api {
 namespace {
 
 /// Which stage the flags ask for.  Whatever is not listed here is refused.
-Errno choose_domain(const InstanceFacts& facts, uint32_t flags, DomainRequest& request) {
+Errno choose_domain(const InstanceFacts& facts, uint32_t flags, bool test_without_fwb,
+                    DomainRequest& request) {
     const Features& f = facts.features;
     request.dirty_tracking = (flags & hwpt_dirty_tracking) != 0;
     switch (flags) {
         case 0: request.stage = f.stage1 ? Stage::One : Stage::Two; return Errno::None;
         case hwpt_nest_parent:
             request.stage = Stage::Two;
-            request.types = f.fwb ? Stage2Types::Force : Stage2Types::Combine;
+            request.types = test_without_fwb ? Stage2Types::Combine : stage2_policy(f);
             return can_nest(facts) ? Errno::None : Errno::OpNotSupp;
         case hwpt_dirty_tracking:
         case hwpt_pasid:
@@ -123,7 +124,10 @@ Errno alloc_on_parent(Context& context, const Device& device, Hwpt& parent,
 Errno make_paging(Context& context, Device& device, Ioas& ioas, uint32_t flags, Hwpt*& made) {
     Instance& instance = *device.setup.instance;
     DomainRequest request;
-    if (const Errno e = choose_domain(instance.facts(), flags, request); e != Errno::None) return e;
+    const bool without_fwb = context.policy.test_without_fwb;
+    if (const Errno e = choose_domain(instance.facts(), flags, without_fwb, request);
+        e != Errno::None)
+        return e;
     Hwpt* const hwpt = make(context, context.hwpts);
     if (hwpt == nullptr) return Errno::NoMem;
     if (const Errno e = instance.create_domain(request, hwpt->domain); e != Errno::None) {

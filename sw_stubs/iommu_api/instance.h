@@ -8,6 +8,8 @@
 #include "smmuv3/arch/ste.h"
 #include "smmuv3/arch/types.h"
 #include "sw_stubs/driver/atc.h"
+#include "sw_stubs/driver/cd_table.h"
+#include "sw_stubs/driver/command_batch.h"
 #include "sw_stubs/driver/hw_info.h"
 #include "sw_stubs/driver/vm.h"
 #include "sw_stubs/iommu_api/error.h"
@@ -83,12 +85,12 @@ public:
     /// NoMem, TimedOut.
     virtual Errno install(arch::StreamId stream, const arch::Ste& ste) = 0;
 
-    /// Context descriptor `substream` of a device.  Errors: NoMem, TimedOut, OpNotSupp (no table
-    /// of CDs).
+    /// The CDs of a device, 2^`pasid_bits` of them.  An empty place: there is no room.
+    virtual CdTablePlace cd_table(const Streams& streams, uint8_t pasid_bits) = 0;
+    /// Context descriptor `substream` of a device that has such a table.  Errors: NoMem, TimedOut,
+    /// OpNotSupp.
     virtual Errno write_cd(const Streams& streams, arch::SubstreamId substream,
                            const arch::Cd& cd) = 0;
-    /// Where it lies, as STE.S1ContextPtr wants it.  0: there is none, and no room for one.
-    virtual uint64_t cd_table(const Streams& streams) = 0;
 
     /// Up to 63 commands.  Error: TimedOut.
     virtual Errno send(const arch::Command* commands, unsigned count, Wait wait) = 0;
@@ -98,7 +100,7 @@ protected:
 };
 
 /// A list is one batch on the Command queue with CMD_SYNC behind it.
-constexpr unsigned most_commands = 63;
+constexpr unsigned most_commands = CommandBatch::most;
 
 /// The PCI side of a device: its ATS capability.
 class PciFunction {

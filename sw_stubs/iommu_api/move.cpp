@@ -47,14 +47,6 @@ Errno check_faults(const Move& m) {
     return m.device.setup.stall && several ? Errno::OpNotSupp : Errno::None;
 }
 
-Errno invalidate_atc(const Move& m) {
-    const Streams& streams = m.device.setup.streams;
-    Command list[most_streams]{};
-    for (unsigned i = 0; i < streams.count; ++i)
-        list[i] = ats::forget_all({streams.id[i], {0}, false});
-    return m.device.setup.instance->send(list, streams.count, Wait::Yes);
-}
-
 void worsen(Errno& worst, Errno e) {
     if (e != Errno::None) worst = e;
 }
@@ -74,6 +66,18 @@ Cd cd_of(const Domain& domain, const DeviceSetup& setup) {
 
 }  // namespace
 
+Errno invalidate_atc(const Device& device, uint32_t pasid) {
+    const Streams& streams = device.setup.streams;
+    Command list[most_streams]{};
+    for (unsigned i = 0; i < streams.count; ++i)
+        list[i] = ats::forget_all({streams.id[i], {pasid}, pasid != 0});
+    return device.setup.instance->send(list, streams.count, Wait::Yes);
+}
+
+CdTablePlace cds_of(const Device& device) {
+    return device.setup.instance->cd_table(device.setup.streams, device.setup.pasid_bits);
+}
+
 Errno prepare(Move& m) {
     m.ats = wants_ats(m);
     if (m.to != nullptr) {
@@ -82,8 +86,9 @@ Errno prepare(Move& m) {
         if (const Errno e = find_vmaster(m); e != Errno::None) return e;
         if (const Errno e = check_faults(m); e != Errno::None) return e;
         if (!coherency_allows(paging, m.device.setup)) return Errno::Inval;
-        if (uses_cd(m.to) && m.device.setup.instance->cd_table(m.device.setup.streams) == 0)
-            return Errno::NoMem;
+        // Its vIOMMU may have been made for another device.
+        if (m.to->nested() && !keeps_coherent(m.device.setup)) return Errno::Inval;
+        if (uses_cd(m.to) && cds_of(m.device).pa == 0) return Errno::NoMem;
         // From here on both tables' changes reach the device.
         add_entry(paging, {&m.device, m.to, 0, m.ats});
     }
@@ -100,7 +105,7 @@ Ste ste_on(const Device& device, Hwpt* hwpt, bool ats) {
     const Ats on = ats ? Ats::On : Ats::Off;
     if (hwpt == nullptr && device.used_pasids() == 0) return abort_ste();
     if (hwpt == nullptr || uses_cd(hwpt)) {
-        Ste ste = stage1_ste(setup.instance->cd_table(setup.streams), features);
+        Ste ste = stage1_ste(cds_of(device), features);
         if (setup.stall) ste.set(Ste::S1STALLD, false);
         if (hwpt == nullptr) ste.set(Ste::S1DSS, S1Default::Terminate);  // PASIDs go on
         return ste.set(Ste::EATS, ats ? 1 : 0);
@@ -131,7 +136,7 @@ Errno commit(Move& m) {
     Errno worst = Errno::None;
     m.device.vmaster = m.vmaster;
     const bool had_ats = m.device.ats_enabled;
-    if (m.ats || had_ats) worsen(worst, invalidate_atc(m));
+    if (m.ats || had_ats) worsen(worst, invalidate_atc(m.device, 0));
     if (m.ats && !had_ats) m.device.setup.pci->enable_ats(12);
     worsen(worst, leave_domain(m));
     m.device.hwpt = m.to;

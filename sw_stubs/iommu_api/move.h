@@ -22,6 +22,12 @@ Errno install(Move& move);
 /// ATC and PCI function, and the old table forgets the device.  Error: TimedOut.
 Errno commit(Move& move);
 
+/// The device forgets all that it translated by itself; for one PASID, or (0) for none.
+Errno invalidate_atc(const Device& device, uint32_t pasid);
+
+/// The device's context descriptors.  An empty place: there are none, and no room for any.
+CdTablePlace cds_of(const Device& device);
+
 /// The STE that a device has on a HWPT (null: none), with its ATS decided.
 arch::Ste ste_on(const Device& device, Hwpt* hwpt, bool ats);
 

@@ -37,14 +37,6 @@ Errno refresh_stream(Move& m) {
     return installed != Errno::None ? installed : committed;
 }
 
-Errno invalidate_atc(const Device& device, uint32_t pasid) {
-    const Streams& streams = device.setup.streams;
-    Command list[most_streams]{};
-    for (unsigned i = 0; i < streams.count; ++i)
-        list[i] = ats::forget_all({streams.id[i], {pasid}, true});
-    return device.setup.instance->send(list, streams.count, Wait::Yes);
-}
-
 /// The table that a PASID had forgets it.
 Errno leave(Context& context, Device& device, uint32_t pasid, Hwpt& from) {
     Errno e = Errno::None;
@@ -60,7 +52,7 @@ Errno leave(Context& context, Device& device, uint32_t pasid, Hwpt& from) {
 Errno put(Context& context, Device& device, PasidAttachment& place, Hwpt& to) {
     Instance& instance = *device.setup.instance;
     if (to.entry_count == most_domain_entries) return Errno::NoMem;
-    if (instance.cd_table(device.setup.streams) == 0) return Errno::NoMem;
+    if (cds_of(device).pa == 0) return Errno::NoMem;
 
     Hwpt* const before = place.hwpt;
     place.hwpt = &to;

@@ -50,29 +50,23 @@ PageTable::Format format_of(const DomainRequest& request, const Features& f) {
     return {Stage::One, Stage2Types::Combine, stage1_bits, f.address_bits};
 }
 
+/// Numbers from `first`, as many as are given, and as the SMMU has.
+bool create(TagAllocator& tags, Arena& arena, uint32_t first, uint32_t count, unsigned bits) {
+    const uint32_t end = first + count;
+    const uint32_t most = uint32_t{1} << bits;
+    return tags.create(arena, first, end < most ? end : most);
+}
+
 }  // namespace
 
-void SmmuInstance::start(const SmmuInstanceSetup& setup) {
+bool SmmuInstance::start(const SmmuInstanceSetup& setup) {
     setup_ = setup;
     facts_ = {setup.smmu->features(), read_id_registers(setup.smmu->registers())};
     facts_.features.dirty_state = false;  // the driver's page tables keep none
-}
-
-bool SmmuInstance::find_tag(Stage stage, uint16_t& tag) const {
-    const bool two = stage == Stage::Two;
-    const uint32_t first = two ? setup_.first_vmid : setup_.first_asid;
-    const uint32_t bits = two ? facts_.features.vmid_bits : facts_.features.asid_bits;
-    uint32_t end = first + (two ? setup_.vmid_count : setup_.asid_count);
-    if (end > uint32_t{1} << bits) end = uint32_t{1} << bits;
-    for (uint32_t candidate = first; candidate < end; ++candidate) {
-        bool taken = false;
-        for (const Table& t : tables_)
-            taken = taken || (t.used && t.table.format().stage == stage && t.tag == candidate);
-        if (taken) continue;
-        tag = static_cast<uint16_t>(candidate);
-        return true;
-    }
-    return false;
+    const Features& f = facts_.features;
+    const bool vmids =
+        create(vmids_, *setup.arena, setup.first_vmid, setup.vmid_count, f.vmid_bits);
+    return create(asids_, *setup.arena, setup.first_asid, setup.asid_count, f.asid_bits) && vmids;
 }
 
 /// An empty one of this format, or a place for one.
@@ -91,17 +85,21 @@ Errno SmmuInstance::create_domain(const DomainRequest& request, DomainId& id) {
     const PageTable::Format format = format_of(request, f);
     Table* const t = find_table(format);
     if (t == nullptr) return Errno::NoMem;
-    uint16_t tag = 0;
-    if (!find_tag(request.stage, tag)) return Errno::NoSpc;
     if (!t->made && !t->table.allocate(*setup_.arena, format)) return Errno::NoMem;
+    const uint16_t tag = tags(request.stage).take();
     t->made = true;
+    if (tag == 0) return Errno::NoSpc;
     t->used = true;
     t->tag = tag;
     id = {static_cast<uint16_t>(t - tables_)};
     return Errno::None;
 }
 
-void SmmuInstance::destroy_domain(DomainId id) { tables_[id.value].used = false; }
+void SmmuInstance::destroy_domain(DomainId id) {
+    Table& t = tables_[id.value];
+    tags(t.table.format().stage).give_back(t.tag);
+    t.used = false;
+}
 
 Domain SmmuInstance::domain(DomainId id) const {
     const Table& t = tables_[id.value];
@@ -156,29 +154,27 @@ Errno SmmuInstance::install(StreamId stream, const Ste& ste) {
     return errno_of(setup_.smmu->set_stream(stream, ste));
 }
 
-SmmuInstance::CdSlot* SmmuInstance::cd_slot(const Streams& streams) {
-    for (CdSlot& s : cds_)
-        if (s.memory && s.stream == streams.id[0]) return &s;
-    for (CdSlot& s : cds_) {
-        if (s.memory) continue;
-        s.memory = setup_.arena->allocate(sizeof(Cd), sizeof(Cd));
-        s.stream = streams.id[0];
-        return s.memory ? &s : nullptr;
+/// A device that comes back with as many PASIDs finds its table again, empty.
+CdTablePlace SmmuInstance::cd_table(const Streams& streams, uint8_t pasid_bits) {
+    DeviceCds* place = nullptr;
+    for (DeviceCds& d : cds_) {
+        if (d.used() ? d.stream != streams.id[0] : place != nullptr) continue;
+        if (d.used() && d.table.place().log2count == pasid_bits) return d.table.place();
+        place = &d;
+        if (d.used()) break;
     }
-    return nullptr;
-}
-
-uint64_t SmmuInstance::cd_table(const Streams& streams) {
-    const CdSlot* const slot = cd_slot(streams);
-    return slot == nullptr ? 0 : slot->memory.pa;
+    CdTable made;
+    if (place == nullptr || !made.create(*setup_.arena, facts_.features, pasid_bits)) return {};
+    *place = {streams.id[0], made};
+    return made.place();
 }
 
 Errno SmmuInstance::write_cd(const Streams& streams, SubstreamId substream, const Cd& cd) {
-    if (substream.value != 0) return Errno::OpNotSupp;
-    CdSlot* const slot = cd_slot(streams);
-    if (slot == nullptr) return Errno::NoMem;
-    return errno_of(setup_.smmu->set_context({streams.id, streams.count, substream},
-                                             *slot->memory.as<Cd>(), cd));
+    for (DeviceCds& d : cds_)
+        if (d.used() && d.stream == streams.id[0])
+            return errno_of(setup_.smmu->set_context({streams.id, streams.count, substream},
+                                                     d.table.slot(substream), cd));
+    return Errno::NoMem;
 }
 
 Errno SmmuInstance::send(const Command* list, unsigned count, Wait wait) {

@@ -4,6 +4,7 @@
 // arena takes nothing back.
 #pragma once
 #include "sw_stubs/driver/smmu.h"
+#include "sw_stubs/driver/tag_allocator.h"
 #include "sw_stubs/iommu_api/instance.h"
 
 namespace smmu::sw::iommu_api {
@@ -20,8 +21,9 @@ struct SmmuInstanceSetup {
 
 class SmmuInstance final : public Instance {
 public:
-    /// Before anything else.  The SMMU is prepared; reading its registers is all that happens.
-    void start(const SmmuInstanceSetup& setup);
+    /// Before anything else.  The SMMU is prepared; reading its registers is all that it notices.
+    /// False when the arena has no room.
+    bool start(const SmmuInstanceSetup& setup);
 
     InstanceFacts facts() const override { return facts_; }
     Errno create_domain(const DomainRequest& request, DomainId& id) override;
@@ -33,7 +35,7 @@ public:
     Errno install(arch::StreamId stream, const arch::Ste& ste) override;
     Errno write_cd(const Streams& streams, arch::SubstreamId substream,
                    const arch::Cd& cd) override;
-    uint64_t cd_table(const Streams& streams) override;
+    CdTablePlace cd_table(const Streams& streams, uint8_t pasid_bits) override;
     Errno send(const arch::Command* commands, unsigned count, Wait wait) override;
 
 private:
@@ -43,20 +45,22 @@ private:
         uint16_t tag = 0;  ///< VMID of a stage 2, ASID of a stage 1
         PageTable table{};
     };
-    struct CdSlot {
-        arch::StreamId stream{0};
-        Region memory{};
+    struct DeviceCds {
+        arch::StreamId stream{0};  ///< the device's first
+        CdTable table{};
+        bool used() const { return table.place().pa != 0; }
     };
-    bool find_tag(Stage stage, uint16_t& tag) const;
+    TagAllocator& tags(Stage stage) { return stage == Stage::Two ? vmids_ : asids_; }
     Table* find_table(const PageTable::Format& format);
-    CdSlot* cd_slot(const Streams& streams);
 
     static constexpr unsigned most_tables = 32;
 
     SmmuInstanceSetup setup_{};
     InstanceFacts facts_{};
+    TagAllocator vmids_{};
+    TagAllocator asids_{};
     Table tables_[most_tables]{};
-    CdSlot cds_[most_devices]{};
+    DeviceCds cds_[most_devices]{};
 };
 
 }  // namespace smmu::sw::iommu_api

@@ -1,122 +1,209 @@
-// The SMMU's side of a VM.
+// Devices of a VM and what they stand on.
 #include "sw_stubs/vmm/iommu.h"
+
+#include "sw_stubs/iommu_api/capability.h"
+#include "sw_stubs/iommu_api/move.h"
 
 namespace smmu::sw::vmm {
 
 using namespace arch;
+using namespace iommu_api;
 
-bool Iommu::create(const IommuSetup& setup) {
-    setup_ = setup;
-    const Features& features = setup.smmu->features();
-    const auto other = static_cast<uint16_t>(setup.vmid + 1);
-    if (!contexts_[0].create(*setup.arena, features, {setup.vmid})) return false;
-    if (!contexts_[1].create(*setup.arena, features, {other}, Stage2Types::Combine)) return false;
-    for (VmContext& context : contexts_)
-        for (const MemoryRegion& region : setup.memory) {
-            if (region.kind != MemoryKind::Ram) continue;
-            const AddressRange range{region.ipa, region.size};
-            if (context.stage2.map(range, region.pa, Mapping{}) != MapResult::Done) return false;
-        }
-    return true;
+namespace {
+
+/// Where a struct lies, as the calls want it.
+template <class T>
+uint64_t address_of(const T& object) {
+    return reinterpret_cast<uint64_t>(&object);
 }
 
-bool Iommu::assign(StreamId stream, bool canwbs) {
-    if (device_count_ == most_devices) return false;
-    Device& device = devices_[device_count_++];
-    device.stream = stream;
-    device.canwbs = canwbs;
-    return install(device);
+/// A call's struct with its size in it.
+template <class Command>
+Command sized() {
+    Command c{};
+    c.size = sizeof(Command);
+    return c;
 }
 
-bool Iommu::use(StreamId stream, Policy policy) {
-    Device* const device = find(stream.value);
-    if (device == nullptr) return false;
-    device->policy = policy;
-    return install(*device);
-}
+}  // namespace
 
-Answer Iommu::attach_stage1(uint64_t stream, const GuestSte& guest) {
-    Device* const device = find(stream);
-    if (device == nullptr) return Answer::BadStream;
-    const CheckedSte checked = check(guest);
-    if (!checked.legal || !may_nest(setup_.smmu->features(), device->canwbs))
-        return Answer::Refused;
-    device->stage1 = checked;
-    return install(*device) ? Answer::Ok : Answer::Refused;
-}
+Errno Iommu::create(Instance& smmu, const MemoryMap& memory) {
+    smmu_ = &smmu;
+    auto space = sized<IoasAlloc>();
+    if (const Errno e = ioas_alloc(context_, space); e != Errno::None) return e;
+    ioas_ = space.out_ioas_id;
+    auto faults = sized<FaultQueueAlloc>();
+    if (const Errno e = fault_queue_alloc(context_, faults); e != Errno::None) return e;
+    faults_ = faults.out_fault_id;
+    faults_fd_ = faults.out_fault_fd;
 
-/// The guest's words are not passed on: a command is made anew from the fields that are the guest's to say.
-Answer Iommu::invalidate(Command command) {
-    switch (const Opcode op = command[Command::Op]) {
-        case Opcode::TLBI_NH_ALL:
-        case Opcode::TLBI_NH_ASID:
-        case Opcode::TLBI_NH_VA:
-        case Opcode::TLBI_NH_VAA: return invalidate_stage1(view<TlbiNh>(command));
-        case Opcode::CFGI_CD:
-        case Opcode::CFGI_CD_ALL: {
-            const auto guests = view<CfgiCd>(command);
-            if (find(guests[CfgiCd::StreamID]) == nullptr) return Answer::BadStream;
-            return send(view<Command>(arch::command<CfgiCd>(op)
-                                          .set(CfgiCd::SubstreamID, guests[CfgiCd::SubstreamID])
-                                          .set(CfgiCd::StreamID, guests[CfgiCd::StreamID])
-                                          .set(CfgiCd::Leaf, guests[CfgiCd::Leaf])));
-        }
-        case Opcode::PREFETCH_CONFIG:
-        case Opcode::PREFETCH_ADDR:
-        case Opcode::CFGI_STE:
-        case Opcode::CFGI_STE_RANGE:
-        case Opcode::TLBI_EL2_ALL:
-        case Opcode::TLBI_EL2_ASID:
-        case Opcode::TLBI_EL2_VA:
-        case Opcode::TLBI_EL2_VAA:
-        case Opcode::TLBI_S12_VMALL:
-        case Opcode::TLBI_S2_IPA:
-        case Opcode::TLBI_NSNH_ALL:
-        case Opcode::RESUME:
-        case Opcode::STALL_TERM:
-        case Opcode::SYNC: return Answer::Refused;
+    for (const MemoryRegion& region : memory) {
+        if (region.kind != MemoryKind::Ram) continue;
+        auto map = sized<IoasMap>();
+        map.flags = map_fixed_iova | map_writeable | map_readable;
+        map.ioas_id = ioas_;
+        map.user_va = region.pa;
+        map.length = region.size;
+        map.iova = region.ipa;
+        if (const Errno e = ioas_map(context_, map); e != Errno::None) return e;
     }
-    return Answer::Refused;
+    return Errno::None;
 }
 
-/// Once for each stage 2 in use; the VMID is ours.
-Answer Iommu::invalidate_stage1(const TlbiNh& guests) {
-    for (const VmContext& context : contexts_) {
-        const auto ours = arch::command<TlbiNh>(guests[TlbiNh::Op])
-                              .set(TlbiNh::VMID, context.vmid.value)
-                              .set(TlbiNh::ASID, guests[TlbiNh::ASID])
-                              .set(TlbiNh::NUM, guests[TlbiNh::NUM])
-                              .set(TlbiNh::SCALE, guests[TlbiNh::SCALE])
-                              .set(TlbiNh::Leaf, guests[TlbiNh::Leaf])
-                              .set(TlbiNh::TTL, guests[TlbiNh::TTL])
-                              .set(TlbiNh::TG, guests[TlbiNh::TG])
-                              .set(TlbiNh::Address, guests[TlbiNh::Address]);
-        if (const Answer a = send(view<Command>(ours)); a != Answer::Ok) return a;
+Errno Iommu::assign(const AssignedDevice& given) {
+    if (device_count_ == most_devices) return Errno::NoMem;
+    if (find(given.virtual_stream) != nullptr) return Errno::Exist;
+    DeviceSetup setup;
+    setup.instance = smmu_;
+    setup.streams.id[0] = given.stream;
+    setup.streams.count = 1;
+    setup.canwbs = given.canwbs;
+    setup.stall = given.stall;
+    Device device;
+    device.is = given;
+    if (const Errno e = bind(context_, setup, device.id); e != Errno::None) return e;
+    Stage2* stage2 = nullptr;
+    Errno e = stage2_for(device, Policy::Driver, stage2);
+    if (e == Errno::None) e = stand_on(device, *stage2);
+    if (e != Errno::None) {
+        unbind(context_, device.id);
+        return e;
     }
-    return Answer::Ok;
+    devices_[device_count_++] = device;
+    return Errno::None;
 }
 
-Ste Iommu::ste_of(StreamId stream) const {
+Iommu::Device* Iommu::find(uint64_t virtual_stream) {
     for (unsigned i = 0; i < device_count_; ++i)
-        if (devices_[i].stream == stream) return devices_[i].ste;
-    return {};
-}
-
-Iommu::Device* Iommu::find(uint64_t stream) {
-    for (unsigned i = 0; i < device_count_; ++i)
-        if (devices_[i].stream.value == stream) return &devices_[i];
+        if (devices_[i].is.virtual_stream == virtual_stream) return &devices_[i];
     return nullptr;
 }
 
-bool Iommu::install(Device& device) {
-    const Features& features = setup_.smmu->features();
-    device.ste = nested_ste(device.stage1, context(device.policy).config(features), features);
-    return setup_.smmu->set_stream(device.stream, device.ste) == Status::Done;
+bool Iommu::has(uint64_t virtual_stream) const {
+    for (unsigned i = 0; i < device_count_; ++i)
+        if (devices_[i].is.virtual_stream == virtual_stream) return true;
+    return false;
 }
 
-Answer Iommu::send(const Command& command) {
-    setup_.smmu->commands().insert(command);
-    return setup_.smmu->commands().sync() == Completion::Done ? Answer::Ok : Answer::Refused;
+/// One that is there and takes the device: a stage 2 that was made for a device that is always
+/// coherent takes no others.
+Errno Iommu::stage2_for(Device& device, Policy policy, Stage2*& found) {
+    for (Stage2& s : stage2s_) {
+        if (s.parent == 0) {
+            found = &s;
+            return make_stage2(device, policy, s);
+        }
+        const bool enforces = context_.hwpts.find(s.parent)->enforce_coherency;
+        const bool fits = device.is.canwbs ? s.viommu != 0 : !enforces;
+        if (s.policy == policy && fits) {
+            found = &s;
+            return Errno::None;
+        }
+    }
+    return Errno::NoMem;
+}
+
+Errno Iommu::make_stage2(const Device& device, Policy policy, Stage2& made) {
+    auto alloc = sized<HwptAlloc>();
+    alloc.flags = hwpt_nest_parent;
+    alloc.dev_id = device.id;
+    alloc.pt_id = ioas_;
+    context_.policy.test_without_fwb = policy == Policy::TestWithoutFwb;
+    const Errno e = hwpt_alloc(context_, alloc);
+    context_.policy.test_without_fwb = false;
+    if (e != Errno::None) return e;
+
+    auto guest = sized<ViommuAlloc>();
+    guest.type = viommu_arm_smmuv3;
+    guest.dev_id = device.id;
+    guest.hwpt_id = alloc.out_hwpt_id;
+    const Errno nests = viommu_alloc(context_, guest);
+    if (nests != Errno::None && nests != Errno::OpNotSupp) return nests;
+    auto events = sized<VeventqAlloc>();
+    if (nests == Errno::None) {
+        events.viommu_id = guest.out_viommu_id;
+        events.type = veventq_arm_smmuv3;
+        events.veventq_depth = most_events;
+        if (const Errno q = veventq_alloc(context_, events); q != Errno::None) return q;
+    }
+    made = {policy, alloc.out_hwpt_id, guest.out_viommu_id, events.out_veventq_fd};
+    return Errno::None;
+}
+
+/// The device's virtual StreamID belongs to the vIOMMU of that stage 2.
+Errno Iommu::stand_on(Device& device, Stage2& stage2) {
+    if (device.on == &stage2) return Errno::None;
+    if (device.vdevice != 0) {
+        const Errno e = destroy(context_, {sizeof(Destroy), device.vdevice});
+        if (e != Errno::None) return e;
+        device.vdevice = 0;
+    }
+    device.on = &stage2;
+    if (stage2.viommu == 0) return Errno::None;
+    auto alloc = sized<VdeviceAlloc>();
+    alloc.viommu_id = stage2.viommu;
+    alloc.dev_id = device.id;
+    alloc.virt_id = device.is.virtual_stream;
+    const Errno e = vdevice_alloc(context_, alloc);
+    device.vdevice = alloc.out_vdevice_id;
+    return e;
+}
+
+Errno Iommu::use(uint32_t virtual_stream, Policy policy) {
+    Device* const device = find(virtual_stream);
+    if (device == nullptr) return Errno::NoEnt;
+    Stage2* stage2 = nullptr;
+    if (const Errno e = stage2_for(*device, policy, stage2); e != Errno::None) return e;
+    if (const Errno e = stand_on(*device, *stage2); e != Errno::None) return e;
+    return install(*device, device->ste);
+}
+
+Errno Iommu::attach(uint64_t virtual_stream, const GuestSte& guest) {
+    Device* const device = find(virtual_stream);
+    return device == nullptr ? Errno::NoEnt : install(*device, guest);
+}
+
+/// A nested HWPT in the place of the one before; that goes when nothing uses it any more.
+Errno Iommu::install(Device& device, const GuestSte& guest) {
+    if (device.on->viommu == 0) return Errno::OpNotSupp;
+    HwptArmSmmuV3 data{{guest.word[0], guest.word[1]}};
+    auto alloc = sized<HwptAlloc>();
+    alloc.flags = hwpt_fault_id_valid;
+    alloc.dev_id = device.id;
+    alloc.pt_id = device.on->viommu;
+    alloc.data_type = hwpt_data_arm_smmuv3;
+    alloc.data_len = sizeof data;
+    alloc.data_uptr = address_of(data);
+    alloc.fault_id = faults_;
+    if (const Errno e = hwpt_alloc(context_, alloc); e != Errno::None) return e;
+
+    uint32_t id = alloc.out_hwpt_id;
+    const bool first = device.nested == 0;
+    const Errno e = first ? iommu_api::attach(context_, device.id, id)
+                          : iommu_api::replace(context_, device.id, id);
+    if (e != Errno::None && e != Errno::TimedOut) {
+        destroy(context_, {sizeof(Destroy), alloc.out_hwpt_id});
+        return e;
+    }
+    if (!first) destroy(context_, {sizeof(Destroy), device.nested});
+    device.nested = alloc.out_hwpt_id;
+    device.ste = guest;
+    return e;
+}
+
+HwInfoArmSmmuV3 Iommu::hw_info() { return iommu_api::hw_info(smmu_->facts().registers); }
+
+Ste Iommu::ste_of(uint32_t virtual_stream) {
+    const Device* const d = find(virtual_stream);
+    if (d == nullptr) return {};
+    const iommu_api::Device& bound = *context_.devices.find(d->id);
+    return ste_on(bound, bound.hwpt, bound.ats_enabled);
+}
+
+Stage2Config Iommu::stage2_of(uint32_t virtual_stream) {
+    const Device* const d = find(virtual_stream);
+    if (d == nullptr) return {};
+    return smmu_->domain(context_.hwpts.find(d->on->parent)->domain).stage2;
 }
 
 }  // namespace smmu::sw::vmm

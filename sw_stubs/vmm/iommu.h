@@ -1,13 +1,12 @@
-// What the SMMU knows about one VM: the devices it owns, and the stage 2 they stand on.
+// What the SMMU knows about one VM: the devices it owns, and the stage 2 they stand on.  A user of
+// the IOMMUFD-shaped API, as a VMM on another system would be.
 //
-// Built from the same memory map as the CPU's stage 2, and yet not the same: devices reach RAM only, and the memory
-// types are written for S2FWB, which this CPU does not have.
+// Built from the same memory map as the CPU's stage 2, and yet not the same: devices reach RAM only,
+// and the memory types are written for S2FWB, which this CPU does not have.
 #pragma once
 #include <stdint.h>
 
-#include "sw_stubs/driver/nested.h"
-#include "sw_stubs/driver/smmu.h"
-#include "sw_stubs/driver/vm.h"
+#include "sw_stubs/iommu_api/context.h"
 #include "sw_stubs/vmm/hypercall.h"
 #include "sw_stubs/vmm/memory_map.h"
 
@@ -19,52 +18,90 @@ enum class Policy : uint8_t {
     TestWithoutFwb,  ///< for showing what happens without; under a VMID of its own
 };
 
-struct IommuSetup {
-    Smmu* smmu = nullptr;
-    Arena* arena = nullptr;
-    MemoryMap memory{};
-    uint16_t vmid = 0;  ///< the SMMU's: this one for Policy::Driver, the next for TestWithoutFwb
+/// A device that is given to the VM.
+struct AssignedDevice {
+    arch::StreamId stream{0};
+    uint32_t virtual_stream = 0;  ///< the StreamID by which the guest knows it
+    bool canwbs = false;          ///< what the IORT says of its root complex
+    bool stall = false;           ///< its faulting accesses may wait
 };
 
 class Iommu {
 public:
-    /// Builds both stage 2.  False when the arena has no room.
-    bool create(const IommuSetup& setup);
+    /// Takes the VM's RAM into an address space.  Error: what IOAS_MAP says.
+    iommu_api::Errno create(iommu_api::Instance& smmu, const MemoryMap& memory);
 
-    /// Gives a device to the VM: until the guest attaches something, it aborts.  False when the VM has four already
-    /// or the SMMU has no such stream.  `canwbs` is what the IORT says of its root complex.
-    bool assign(arch::StreamId stream, bool canwbs);
+    /// Gives a device to the VM: until the guest attaches something, it aborts.  Errors: NoMem, and
+    /// what binding says.
+    iommu_api::Errno assign(const AssignedDevice& device);
 
-    /// Puts a device on another stage 2, with the stage 1 that the guest attached.  False when the SMMU did not follow.
-    bool use(arch::StreamId stream, Policy policy);
+    /// Puts a device on another stage 2, with the stage 1 that the guest attached.
+    iommu_api::Errno use(uint32_t virtual_stream, Policy policy);
 
-    /// The guest's requests (Hypercall); what the guest says is checked, never believed.
-    Answer attach_stage1(uint64_t stream, const GuestSte& guest);
-    Answer invalidate(arch::Command command);
+    /// A guest's STE for one of its devices.  Errors: NoEnt (no such device), Io (words that a guest
+    /// may not use), OpNotSupp (the device must not be nested), NoMem, TimedOut.
+    iommu_api::Errno attach(uint64_t virtual_stream, const GuestSte& guest);
 
-    /// The STE that the SMMU has for a device.
-    arch::Ste ste_of(arch::StreamId stream) const;
-    const VmContext& context(Policy policy) const {
-        return contexts_[static_cast<unsigned>(policy)];
-    }
+    /// Commands of a guest, on every stage 2 that its devices stand on.  `done`: how many of them
+    /// were executed; the one after these is to blame for an error (Io: not for a guest).
+    iommu_api::Errno invalidate(const arch::Command* commands, unsigned count, unsigned& done);
+
+    /// Is it a StreamID of one of the guest's devices?
+    bool has(uint64_t virtual_stream) const;
+
+    /// An event of the SMMU.  False: it is not this VM's.
+    bool take(const arch::Event& event);
+    /// The next event for the guest, under its own StreamID.  `lost`: some are gone, before this one
+    /// or behind the last.
+    bool next_event(arch::Event& event, bool& lost);
+    /// The next access of a device that waits for an answer.
+    bool next_fault(iommu_api::PageFault& fault, uint32_t& virtual_stream);
+    iommu_api::Errno answer_fault(uint32_t cookie, bool retry);
+
+    /// The guest's part of the SMMU (GET_HW_INFO of any of its devices): raw.
+    iommu_api::HwInfoArmSmmuV3 hw_info();
+
+    // For looking at.
+    arch::Ste ste_of(uint32_t virtual_stream);
+    /// Of a device's stage 2.
+    Stage2Config stage2_of(uint32_t virtual_stream);
+    iommu_api::Context& context() { return context_; }
 
 private:
-    struct Device {
-        arch::StreamId stream{0};
-        bool canwbs = false;
+    /// A nest parent, and what stands on it for this VM.
+    struct Stage2 {
         Policy policy = Policy::Driver;
-        CheckedSte stage1{true, {}, Ats::Off};  ///< V = 0: the device aborts
-        arch::Ste ste{};
+        uint32_t parent = 0;  ///< a HWPT; 0: there is none here
+        uint32_t viommu = 0;  ///< 0: the device for which it was made must not be nested
+        uint32_t events_fd = 0;
+        uint32_t next_sequence = 0;
     };
-    Device* find(uint64_t stream);
-    bool install(Device& device);
-    Answer invalidate_stage1(const arch::TlbiNh& guests);
-    Answer send(const arch::Command& command);
+    struct Device {
+        AssignedDevice is{};
+        uint32_t id = 0;
+        uint32_t vdevice = 0;
+        uint32_t nested = 0;  ///< a HWPT
+        Stage2* on = nullptr;
+        GuestSte ste{};  ///< V = 0 before the guest attaches something
+    };
+    Device* find(uint64_t virtual_stream);
+    bool read_event(Stage2& stage2, arch::Event& event, bool& lost);
+    iommu_api::Errno stage2_for(Device& device, Policy policy, Stage2*& found);
+    iommu_api::Errno make_stage2(const Device& device, Policy policy, Stage2& made);
+    iommu_api::Errno stand_on(Device& device, Stage2& stage2);
+    iommu_api::Errno install(Device& device, const GuestSte& guest);
+    bool concerns(const Stage2& stage2, const arch::Command& command);
 
     static constexpr unsigned most_devices = 4;
+    static constexpr unsigned most_stage2 = 4;
 
-    IommuSetup setup_{};
-    VmContext contexts_[2]{};  ///< by Policy
+    /// What the calls carry is the VMM's own; what is mapped is named by its physical address.
+    iommu_api::FlatCaller caller_{0, UINT64_MAX};
+    iommu_api::Context context_{caller_};
+    iommu_api::Instance* smmu_ = nullptr;
+    uint32_t ioas_ = 0;
+    uint32_t faults_ = 0, faults_fd_ = 0;
+    Stage2 stage2s_[most_stage2]{};
     Device devices_[most_devices]{};
     unsigned device_count_ = 0;
 };

@@ -32,6 +32,11 @@ constexpr uint64_t sctlr_el1_reset = 0x30D0'0800;  // RES1 bits; MMU and caches 
 
 constexpr uint64_t class_hvc = 0x16, class_instruction_abort = 0x20, class_data_abort = 0x24;
 
+Answer answer_of(iommu_api::Errno e) {
+    if (e == iommu_api::Errno::None) return Answer::Ok;
+    return e == iommu_api::Errno::NoEnt ? Answer::BadStream : Answer::Refused;
+}
+
 GuestError describe_exit(const GuestRegisters& registers) {
     GuestError e{ESR_EL2::read(), registers.pc, 0, 0};
     const uint64_t exception_class = e.syndrome >> 26;
@@ -121,8 +126,12 @@ bool Vm::serve_hypercall(VmExit& exit) {
     switch (static_cast<Hypercall>(x[0])) {
         case Hypercall::Print: return reply(print_text(x[1], x[2]));
         case Hypercall::AttachStage1:
-            return reply(setup_.iommu->attach_stage1(x[1], GuestSte{{x[2], x[3]}}));
-        case Hypercall::Invalidate: return reply(setup_.iommu->invalidate({{{x[1], x[2]}}}));
+            return reply(answer_of(setup_.iommu->attach(x[1], GuestSte{{x[2], x[3]}})));
+        case Hypercall::Invalidate: {
+            const arch::Command command{{{x[1], x[2]}}};
+            unsigned done = 0;
+            return reply(answer_of(setup_.iommu->invalidate(&command, 1, done)));
+        }
         case Hypercall::NextJob:
             exit.why = Stop::NextJob;
             exit.result[0] = x[1];

@@ -5,7 +5,7 @@
 
 #include "sw_stubs/driver/command_batch.h"
 #include "sw_stubs/driver/commands.h"
-#include "sw_stubs/driver/vmid_allocator.h"
+#include "sw_stubs/driver/tag_allocator.h"
 #include "tests/sw/fake_smmu.h"
 
 using namespace smmu;
@@ -49,7 +49,7 @@ constexpr uint64_t s2_ipa = 0x0000'0007'0000'002A, nh_all = 0x0000'0007'0000'001
                    s12_vmall = 0x0000'0007'0000'0028, sync = 0x46, atc_20 = 0x0000'0020'0000'0040,
                    atc_21 = 0x0000'0021'0000'0040;
 
-TEST_F(ForgetTest, Stage2ThenWhatWasMadeOfItThenDevicesEachWithACmdSync) {
+TEST_F(ForgetTest, NEST_08_7_01_NEST_16_3_02_Stage2ThenWhatWasMadeOfItThenDevicesEachWithACmdSync) {
     start();
     const InvalidationArray array = nest_parent();
     EXPECT_EQ(forget(array, {0x4000'0000, 0x2000}), Completion::Done);
@@ -61,14 +61,14 @@ TEST_F(ForgetTest, Stage2ThenWhatWasMadeOfItThenDevicesEachWithACmdSync) {
               (std::vector<uint64_t>{s2_ipa, s2_ipa, sync, nh_all, sync, atc_20, atc_21, sync}));
 }
 
-TEST_F(ForgetTest, AllOfStage2TakesWhatWasMadeOfItAlong) {
+TEST_F(ForgetTest, NEST_08_7_03_AllOfStage2TakesWhatWasMadeOfItAlong) {
     start();
     const InvalidationArray array = nest_parent();
     EXPECT_EQ(forget(array, whole_table), Completion::Done);
     EXPECT_EQ(consumed(), (std::vector<uint64_t>{s12_vmall, sync, atc_20, atc_21, sync}));
 }
 
-TEST_F(ForgetTest, WithoutRilAFullTableOfPagesIsEverything) {
+TEST_F(ForgetTest, NEST_16_2_05_WithoutRilAFullTableOfPagesIsEverything) {
     start(0);
     const InvalidationArray array = array_of({s2_tag(&driver, {7})});
     EXPECT_EQ(forget(array, {0, 0x1F'F000}), Completion::Done);
@@ -77,21 +77,21 @@ TEST_F(ForgetTest, WithoutRilAFullTableOfPagesIsEverything) {
     EXPECT_EQ(consumed(), (std::vector<uint64_t>{s12_vmall, sync}));
 }
 
-TEST_F(ForgetTest, WithRilARangeIsARange) {
+TEST_F(ForgetTest, NEST_16_2_05_WithRilARangeIsARange) {
     start(0, 1u << 10);
     const InvalidationArray array = array_of({s2_tag(&driver, {7})});
     EXPECT_EQ(forget(array, {0, 0x20'0000}), Completion::Done);
     EXPECT_EQ(consumed(), (std::vector<uint64_t>{s2_ipa | 9 << 20, sync}));
 }
 
-TEST_F(ForgetTest, WithoutAtsNoAtcInvIsMade) {
+TEST_F(ForgetTest, NEST_16_3_02_WithoutAtsNoAtcInvIsMade) {
     start(0);
     const InvalidationArray array = nest_parent();
     EXPECT_EQ(forget(array, {0x4000'0000, 0x1000}), Completion::Done);
     EXPECT_EQ(consumed(), (std::vector<uint64_t>{s2_ipa, sync, nh_all, sync}));
 }
 
-TEST_F(ForgetTest, TagsWithoutUsersAreNotTold) {
+TEST_F(ForgetTest, NEST_16_3_03_TagsWithoutUsersAreNotTold) {
     start();
     InvalidationArray array =
         array_of({s2_tag(&driver, {7}), ats_tag(&driver, {0x20}), ats_tag(&driver, {0x21})});
@@ -130,7 +130,7 @@ struct TwoSmmus : host::Machine {
     void write64(uint64_t address, uint64_t v) override { at(address).write64(address, v); }
 };
 
-TEST_F(ForgetTest, EverySmmuOfTheArrayIsTold) {
+TEST_F(ForgetTest, NEST_16_3_03_EverySmmuOfTheArrayIsTold) {
     start(0);
     FakeSmmu other_smmu{memory};
     other_smmu.set<arch::Idr3>(1u << 10);  // RIL: each SMMU is told in its own words
@@ -163,7 +163,7 @@ TEST_F(ForgetTest, AnIllegalCommandShowsAndTheRestIsTold) {
     EXPECT_EQ(consumed(), (std::vector<uint64_t>{s2_ipa, sync, sync, sync, atc_20, atc_21, sync}));
 }
 
-TEST_F(ForgetTest, ATagThatLosesItsLastUserIsCleanAtOnce) {
+TEST_F(ForgetTest, NEST_07_1_08_ATagThatLosesItsLastUserIsCleanAtOnce) {
     start();
     InvalidationArray array = nest_parent();
     ASSERT_TRUE(array.merge(array_of({s2_tag(&driver, {7}), ats_full_tag(&driver, {0x20})})));
@@ -197,25 +197,45 @@ TEST_F(ForgetTest, AListHasAtMost63CommandsAndACmdSync) {
     EXPECT_TRUE(consumed().empty()) << "nothing to send, nothing sent";
 }
 
-// --- VMIDs
+// --- VMIDs and ASIDs
 
-TEST(VmidAllocator, GivesTheLowestFromOneUpToTheLast) {
+TEST(TagAllocator, NEST_06_07_GivesTheLowestFreeOneUpToTheLast) {
     PhysicalMemory memory{0x4000'0000, 4096};
     FakeSmmu machine{memory};
     host::Running running{machine};
     Arena arena{memory.region()};
-    VmidAllocator vmids;
-    ASSERT_TRUE(vmids.create(arena, 8));
+    TagAllocator vmids;
+    ASSERT_TRUE(vmids.create(arena, 0, 256));
     EXPECT_EQ(arena.used(), 32u);
-    for (uint16_t expected = 1; expected < 256; ++expected) EXPECT_EQ(vmids.take().value, expected);
-    EXPECT_EQ(vmids.take().value, 0) << "none is left";
-    vmids.give_back({200});
-    vmids.give_back({70});
-    vmids.give_back({0});
-    EXPECT_EQ(vmids.take().value, 70);
-    EXPECT_EQ(vmids.take().value, 200);
-    EXPECT_EQ(vmids.take().value, 0) << "VMID 0 is never given";
-    EXPECT_FALSE(vmids.create(arena, 16)) << "8 KiB of bits do not fit";
+    for (uint16_t expected = 1; expected < 256; ++expected) EXPECT_EQ(vmids.take(), expected);
+    EXPECT_EQ(vmids.take(), 0) << "none is left";
+    vmids.give_back(200);
+    vmids.give_back(70);
+    vmids.give_back(0);
+    vmids.give_back(256);
+    EXPECT_EQ(vmids.take(), 70);
+    EXPECT_EQ(vmids.take(), 200);
+    EXPECT_EQ(vmids.take(), 0) << "0 is never given";
+    EXPECT_FALSE(vmids.create(arena, 1, 0x1'0000)) << "8 KiB of bits do not fit";
+    EXPECT_EQ(vmids.take(), 0);
+}
+
+TEST(TagAllocator, APartOfTheNumbersCanBeSomebodyElses) {
+    PhysicalMemory memory{0x4000'0000, 4096};
+    FakeSmmu machine{memory};
+    host::Running running{machine};
+    Arena arena{memory.region()};
+    TagAllocator tags;
+    ASSERT_TRUE(tags.create(arena, 0x21, 0x23));
+    EXPECT_EQ(tags.take(), 0x21);
+    EXPECT_EQ(tags.take(), 0x22);
+    EXPECT_EQ(tags.take(), 0);
+    tags.give_back(0x20);
+    EXPECT_EQ(tags.take(), 0) << "it was none of these";
+    tags.give_back(0x21);
+    EXPECT_EQ(tags.take(), 0x21);
+    ASSERT_TRUE(tags.create(arena, 5, 5));
+    EXPECT_EQ(tags.take(), 0);
 }
 
 }  // namespace

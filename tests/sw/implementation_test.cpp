@@ -30,7 +30,7 @@ struct ImplementationTest : ::testing::Test, Bench {
     bool httu_differs = false;
 };
 
-TEST_F(ImplementationTest, NestingNeedsBothStages) {
+TEST_F(ImplementationTest, NEST_06_03_NestingNeedsBothStages) {
     EXPECT_TRUE(with_iidr(0).nesting);
     const uint32_t idr0 = smmu.get<arch::Idr0>().raw();
     smmu.set<arch::Idr0>(idr0 & ~1u);
@@ -39,7 +39,7 @@ TEST_F(ImplementationTest, NestingNeedsBothStages) {
     EXPECT_FALSE(probe(Registers{FakeSmmu::base}, FirmwareSays{}).features.nesting);
 }
 
-TEST_F(ImplementationTest, Mmu600LosesSevUpToR0p2AndNestingBeforeR2) {
+TEST_F(ImplementationTest, NEST_06_04_Mmu600LosesSevUpToR0p2AndNestingBeforeR2) {
     EXPECT_FALSE(with_iidr(0x4830'043B).sev);
     EXPECT_FALSE(with_iidr(0x4830'243B).sev);
     EXPECT_TRUE(with_iidr(0x4830'343B).sev);
@@ -51,7 +51,7 @@ TEST_F(ImplementationTest, Mmu600LosesSevUpToR0p2AndNestingBeforeR2) {
     EXPECT_FALSE(with_iidr(0x4830'043B).force_sync);
 }
 
-TEST_F(ImplementationTest, Mmu700LosesBtmAndBeforeR1p1NestingAndLongLists) {
+TEST_F(ImplementationTest, NEST_06_04_Mmu700LosesBtmAndBeforeR1p1NestingAndLongLists) {
     for (const uint32_t old : {0x4870'043Bu, 0x4870'143Bu, 0x4871'043Bu}) {
         EXPECT_FALSE(with_iidr(old).nesting) << std::hex << old;
         EXPECT_TRUE(with_iidr(old).force_sync) << std::hex << old;
@@ -63,7 +63,7 @@ TEST_F(ImplementationTest, Mmu700LosesBtmAndBeforeR1p1NestingAndLongLists) {
     EXPECT_TRUE(with_iidr(0x4871'143B).sev);
 }
 
-TEST_F(ImplementationTest, MmuL1AndS3LoseBtmAlone) {
+TEST_F(ImplementationTest, NEST_06_05_MmuL1AndS3LoseBtmAlone) {
     for (const uint32_t iidr : {0x48A0'043Bu, 0x4980'043Bu}) {
         const Features f = with_iidr(iidr);
         EXPECT_FALSE(f.btm);
@@ -72,7 +72,7 @@ TEST_F(ImplementationTest, MmuL1AndS3LoseBtmAlone) {
     }
 }
 
-TEST_F(ImplementationTest, ProductsOfOthersHaveNoneOfThese) {
+TEST_F(ImplementationTest, NEST_06_05_ProductsOfOthersHaveNoneOfThese) {
     const Features f = with_iidr(0x4870'043A);
     EXPECT_TRUE(f.nesting && f.btm && f.sev);
 }
@@ -123,7 +123,7 @@ TEST_F(ImplementationTest, HttuIsWhatIdr0SaysForADeviceTreeAndThreeIsNone) {
     EXPECT_FALSE(with(says, 3).access_flag || with(says, 3).dirty_state);
 }
 
-TEST_F(ImplementationTest, IdRegistersAreShownAsTheyRead) {
+TEST_F(ImplementationTest, NEST_05_02_IdRegistersAreShownAsTheyRead) {
     smmu.set<arch::Idr0>(0x1234'5670);
     smmu.set<arch::Idr1>(0x1234'5671);
     smmu.set<arch::Idr2>(0x1234'5672);
@@ -140,7 +140,7 @@ TEST_F(ImplementationTest, IdRegistersAreShownAsTheyRead) {
 }
 
 /// Numbers of bits from 6.3.1, 6.3.2, 6.3.4, 6.3.6.
-TEST_F(ImplementationTest, TheUsableBitsAreThoseOfFifteenFields) {
+TEST_F(ImplementationTest, NEST_05_04_TheUsableBitsAreThoseOfFifteenFields) {
     const auto field = [](unsigned hi, unsigned lo) {
         return static_cast<uint32_t>(((uint64_t{1} << (hi - lo + 1)) - 1) << lo);
     };

@@ -38,7 +38,7 @@ InvalidationArray array_of(const Tag (&tags)[N]) {
 void no_one(const Tag&) {}
 
 /// Case 25, step by step.
-TEST(InvalidationArray, Case25_InvsTest) {
+TEST(InvalidationArray, NEST_16_3_01_Case25_InvsTest) {
     const auto a =
         array_of({ats_tag(nullptr, {3}), s1_clear_tag(nullptr, {1}), s2_tag(nullptr, {1})});
     const auto b = array_of({s2_tag(nullptr, {1}), ats_tag(nullptr, {5}), ats_tag(nullptr, {4})});
@@ -79,7 +79,7 @@ TEST(InvalidationArray, Case25_InvsTest) {
     EXPECT_EQ(contents(array), (Contents{{10, 10, 12}, {1, 1, 1}, {1, 3, 1}})) << "step 11";
 }
 
-TEST(InvalidationArray, MergeDropsTrashAndCanBringItBack) {
+TEST(InvalidationArray, NEST_16_3_01_MergeDropsTrashAndCanBringItBack) {
     InvalidationArray array;
     const auto a = array_of({s2_tag(nullptr, {1}), s2_tag(nullptr, {2})});
     const auto one = array_of({s2_tag(nullptr, {1})});
@@ -93,7 +93,7 @@ TEST(InvalidationArray, MergeDropsTrashAndCanBringItBack) {
     EXPECT_EQ(contents(again), (Contents{{1, 2}, {1, 1}, {0, 0}}));
 }
 
-TEST(InvalidationArray, UnrefTellsWhoHasNoUsersLeft) {
+TEST(InvalidationArray, NEST_16_3_01_UnrefTellsWhoHasNoUsersLeft) {
     InvalidationArray array;
     const auto a = array_of({s2_tag(nullptr, {1}), ats_tag(nullptr, {5})});
     const auto b = array_of({s2_tag(nullptr, {1})});

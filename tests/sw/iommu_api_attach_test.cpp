@@ -11,32 +11,14 @@ namespace {
 
 constexpr uint64_t atc_all[2] = {0x0000'0008'0000'0040, 52};  // StreamID 8, everything
 
-struct IommuApiAttach : IommuApi {
-    uint32_t stage1 = 0;
+using IommuApiAttach = IommuApiTables;
 
-    DeviceSetup with_ats(uint32_t stream = sid) {
-        DeviceSetup s = setup(stream);
-        s.rc_ats = true;
-        s.pci = &pci;
-        return s;
-    }
-    void SetUp() override {
-        dev = bind(with_ats());
-        ioas = make_ioas();
-        stage1 = make_hwpt(0, dev, ioas);
-        parent = make_hwpt(1, dev, ioas);
-        log.clear();
-        smmu.sent.clear();
-    }
-    Hwpt& hwpt_at(uint32_t id) { return *api.hwpts.find(id); }
-};
-
-TEST_F(IommuApiAttach, IOMMUFD_7_BoundDevicesAbort) {
+TEST_F(IommuApiAttach, NEST_07_02_BoundDevicesAbort) {
     EXPECT_EQ(ste().word[0], 1u);
     EXPECT_EQ(ste().word[1], 0u);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsOn) {
+TEST_F(IommuApiAttach, NEST_07_1_06_AtsOn) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     EXPECT_EQ(log, (Log{"install 8", "send 1", "ats on"}));
     ASSERT_EQ(smmu.sent.size(), 1u);
@@ -48,7 +30,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsOn) {
     EXPECT_EQ(hwpt_at(parent).ats_count, 1u);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsStaysOn) {
+TEST_F(IommuApiAttach, NEST_07_1_07_AtsStaysOn) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     log.clear();
     ASSERT_EQ(replace(dev, stage1), Errno::None);
@@ -59,7 +41,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsStaysOn) {
     EXPECT_EQ(hwpt_at(stage1).ats_count, 1u);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsOffComesBeforeTheSte) {
+TEST_F(IommuApiAttach, NEST_07_1_05_AtsOffComesBeforeTheSte) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     log.clear();
     ASSERT_EQ(detach(api, dev), Errno::None);
@@ -69,7 +51,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsOffComesBeforeTheSte) {
     EXPECT_FALSE(api.devices.find(dev)->ats_enabled);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsNeedsAllOfSmmuRootComplexAndDevice) {
+TEST_F(IommuApiAttach, NEST_07_1_01_AtsNeedsAllOfSmmuRootComplexAndDevice) {
     smmu.facts_.features.ats = false;
     ASSERT_EQ(attach(dev, parent), Errno::None);
     EXPECT_EQ(log, (Log{"install 8"})) << "CMD_ATC_INV would be illegal";
@@ -77,7 +59,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsNeedsAllOfSmmuRootComplexAndDevice) {
     EXPECT_FALSE(pci.on);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsOfAGuestIsTheGuestsWord) {
+TEST_F(IommuApiAttach, NEST_07_1_02_AtsOfAGuestIsTheGuestsWord) {
     make_viommu_and_vdevice();
     ASSERT_EQ(attach(dev, parent), Errno::None);
     const uint32_t off = make_nested(s1_word0, s1_word1);
@@ -95,7 +77,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AtsOfAGuestIsTheGuestsWord) {
     EXPECT_EQ(hwpt_at(parent).entry_count, 1u) << "on the list of the stage 2 all the time";
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_BothTablesReachTheDeviceDuringTheMove) {
+TEST_F(IommuApiAttach, NEST_07_1_04_BothTablesReachTheDeviceDuringTheMove) {
     // The entry of the new table is there when the STE is written; that of the old one is, too.
     struct Looking : FakeInstance {
         using FakeInstance::FakeInstance;
@@ -120,7 +102,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_BothTablesReachTheDeviceDuringTheMove) {
     EXPECT_EQ(hwpt_at(first).entry_count, 0u);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_ATagThatNobodyUsesIsForgottenAtOnce) {
+TEST_F(IommuApiAttach, NEST_07_1_08_ATagThatNobodyUsesIsForgottenAtOnce) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     const uint32_t second = bind(setup(9));
     ASSERT_EQ(attach(second, parent), Errno::None);
@@ -134,7 +116,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_ATagThatNobodyUsesIsForgottenAtOnce) {
     EXPECT_TRUE(smmu.forgotten[0].targets.empty());
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_AllStreamsOfADeviceDuplicatesOnce) {
+TEST_F(IommuApiAttach, NEST_07_01_AllStreamsOfADeviceDuplicatesOnce) {
     DeviceSetup s = with_ats();
     s.streams.id[0] = {0x20};
     s.streams.id[1] = {0x21};
@@ -148,7 +130,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_AllStreamsOfADeviceDuplicatesOnce) {
     EXPECT_EQ(smmu.sent[0].list[1].word[0], 0x0000'0021'0000'0040u);
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AFailedPrepareChangesNothing) {
+TEST_F(IommuApiAttach, NEST_07_1_03_AFailedPrepareChangesNothing) {
     make_viommu_and_vdevice();
     ASSERT_EQ(attach(dev, parent), Errno::None);
     ASSERT_EQ(destroy(vdevice), Errno::None);
@@ -163,7 +145,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AFailedPrepareChangesNothing) {
     EXPECT_EQ(api.devices.find(dev)->hwpt, &hwpt_at(parent));
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AFullListIsEnomem) {
+TEST_F(IommuApiAttach, NEST_07_1_03_AFullListIsEnomem) {
     for (unsigned i = 0; i < most_domain_entries; ++i)
         ASSERT_TRUE(add_entry(hwpt_at(parent), {api.devices.find(dev), nullptr, i, false}));
     log.clear();
@@ -171,7 +153,7 @@ TEST_F(IommuApiAttach, IOMMUFD_7_1_AFullListIsEnomem) {
     EXPECT_TRUE(log.empty());
 }
 
-TEST_F(IommuApiAttach, IOMMUFD_7_1_AnSmmuThatDoesNotAnswerIsTold) {
+TEST_F(IommuApiAttach, NEST_07_1_10_AnSmmuThatDoesNotAnswerIsTold) {
     smmu.sends_that_work = 0;
     EXPECT_EQ(attach(dev, parent), Errno::TimedOut);
     EXPECT_EQ(api.devices.find(dev)->hwpt, &hwpt_at(parent)) << "what was begun is ended";

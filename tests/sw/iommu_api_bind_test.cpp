@@ -7,25 +7,7 @@ using namespace smmu::sw::iommu_api;
 
 namespace {
 
-struct IommuApiBind : IommuApi {
-    uint32_t stage1 = 0;
-
-    DeviceSetup with_ats(uint32_t stream = sid) {
-        DeviceSetup s = setup(stream);
-        s.rc_ats = true;
-        s.pci = &pci;
-        return s;
-    }
-    void SetUp() override {
-        dev = bind(with_ats());
-        ioas = make_ioas();
-        stage1 = make_hwpt(0, dev, ioas);
-        parent = make_hwpt(1, dev, ioas);
-        log.clear();
-        smmu.sent.clear();
-    }
-    Hwpt& hwpt_at(uint32_t id) { return *api.hwpts.find(id); }
-};
+using IommuApiBind = IommuApiTables;
 
 TEST_F(IommuApiBind, AttachToAnAddressSpaceMakesATable) {
     uint32_t pt = ioas;

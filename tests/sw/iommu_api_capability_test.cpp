@@ -18,7 +18,7 @@ struct IommuApiCapability : IommuApi {
     }
 };
 
-TEST_F(IommuApiCapability, IOMMUFD_4_Numbers) {
+TEST_F(IommuApiCapability, NEST_04_09_Numbers) {
     EXPECT_EQ(static_cast<int>(Capability::CacheCoherency), 0);
     EXPECT_EQ(static_cast<int>(Capability::NoExec), 1);
     EXPECT_EQ(static_cast<int>(Capability::PreBootProtection), 2);
@@ -32,7 +32,7 @@ TEST_F(IommuApiCapability, IOMMUFD_4_Numbers) {
     EXPECT_EQ(static_cast<int>(sw::ReservedUse::SwMsi), 4);
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_CacheCoherencyIsFirmwaresWord) {
+TEST_F(IommuApiCapability, NEST_04_01_CacheCoherencyIsFirmwaresWord) {
     smmu.facts_.registers.idr[0] = 0;  // COHACC is 0, firmware says coherent
     EXPECT_TRUE(capable(setup(), Capability::CacheCoherency));
     smmu.facts_.features.coherency = Coherency::NonCoherent;
@@ -40,21 +40,21 @@ TEST_F(IommuApiCapability, IOMMUFD_4_CacheCoherencyIsFirmwaresWord) {
     EXPECT_FALSE(capable(setup(), Capability::CacheCoherency));
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_EnforceCacheCoherencyIsTheDevicesCanwbs) {
+TEST_F(IommuApiCapability, NEST_04_02_EnforceCacheCoherencyIsTheDevicesCanwbs) {
     EXPECT_FALSE(capable(setup(), Capability::EnforceCacheCoherency));
     EXPECT_TRUE(capable(canwbs(8), Capability::EnforceCacheCoherency));
     smmu.facts_.features.fwb = false;
     EXPECT_TRUE(capable(canwbs(8), Capability::EnforceCacheCoherency)) << "S2FWB has no part in it";
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_NoExecAndDeferredFlushAreThereAlways) {
+TEST_F(IommuApiCapability, NEST_04_03_NoExecAndDeferredFlushAreThereAlways) {
     smmu.facts_ = {};
     EXPECT_TRUE(capable(setup(), Capability::NoExec));
     EXPECT_TRUE(capable(setup(), Capability::DeferredFlush));
     EXPECT_FALSE(capable(setup(), Capability::PreBootProtection));
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_DirtyTrackingNeedsDirtyStateAndCoherency) {
+TEST_F(IommuApiCapability, NEST_04_04_DirtyTrackingNeedsDirtyStateAndCoherency) {
     EXPECT_FALSE(capable(setup(), Capability::DirtyTracking));
     smmu.facts_.features.dirty_state = true;
     EXPECT_TRUE(capable(setup(), Capability::DirtyTracking));
@@ -62,7 +62,7 @@ TEST_F(IommuApiCapability, IOMMUFD_4_DirtyTrackingNeedsDirtyStateAndCoherency) {
     EXPECT_FALSE(capable(setup(), Capability::DirtyTracking));
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_AtsNeedsSmmuRootComplexAndDevice) {
+TEST_F(IommuApiCapability, NEST_04_10_AtsNeedsSmmuRootComplexAndDevice) {
     DeviceSetup s = setup();
     s.rc_ats = true;
     s.pci = &pci;
@@ -79,13 +79,13 @@ TEST_F(IommuApiCapability, IOMMUFD_4_AtsNeedsSmmuRootComplexAndDevice) {
 
 // --- The rule of a domain: only devices that are always coherent.
 
-TEST_F(IommuApiCapability, IOMMUFD_4_EnforcingIsTrueForAnEmptyDomain) {
+TEST_F(IommuApiCapability, NEST_04_05_EnforcingIsTrueForAnEmptyDomain) {
     Hwpt domain;
     EXPECT_TRUE(enforce_cache_coherency(domain));
     EXPECT_TRUE(domain.enforce_coherency);
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_EnforcingNeedsCanwbsOfEveryDevice) {
+TEST_F(IommuApiCapability, NEST_04_05_EnforcingNeedsCanwbsOfEveryDevice) {
     Device coherent, other;
     coherent.setup.canwbs = true;
     Hwpt domain;
@@ -96,7 +96,7 @@ TEST_F(IommuApiCapability, IOMMUFD_4_EnforcingNeedsCanwbsOfEveryDevice) {
     EXPECT_FALSE(domain.enforce_coherency) << "the answer is stored";
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_AHwptOfACanwbsDeviceEnforcesBeforeItMaps) {
+TEST_F(IommuApiCapability, NEST_04_08_AHwptOfACanwbsDeviceEnforcesBeforeItMaps) {
     ioas = make_ioas();
     dev = bind(canwbs(8));
     const uint32_t strict = make_hwpt(0, dev, ioas);
@@ -104,7 +104,7 @@ TEST_F(IommuApiCapability, IOMMUFD_4_AHwptOfACanwbsDeviceEnforcesBeforeItMaps) {
     EXPECT_FALSE(api.hwpts.find(make_hwpt(0, bind(setup(9)), ioas))->enforce_coherency);
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_AnEnforcingHwptTakesNoOtherDevice) {
+TEST_F(IommuApiCapability, NEST_04_06_AnEnforcingHwptTakesNoOtherDevice) {
     ioas = make_ioas();
     const uint32_t strict = make_hwpt(0, bind(canwbs(8)), ioas);
     dev = bind(setup(9));
@@ -115,7 +115,7 @@ TEST_F(IommuApiCapability, IOMMUFD_4_AnEnforcingHwptTakesNoOtherDevice) {
     EXPECT_EQ(destroy(strict), Errno::None) << "and nothing refers to it";
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_ANonEnforcingHwptTakesEither) {
+TEST_F(IommuApiCapability, NEST_04_07_ANonEnforcingHwptTakesEither) {
     ioas = make_ioas();
     const uint32_t relaxed = make_hwpt(0, bind(setup(9)), ioas);
     dev = bind(canwbs(8));
@@ -124,7 +124,7 @@ TEST_F(IommuApiCapability, IOMMUFD_4_ANonEnforcingHwptTakesEither) {
     EXPECT_EQ(attach(bind(setup(10)), relaxed), Errno::None);
 }
 
-TEST_F(IommuApiCapability, IOMMUFD_4_BindingNeedsCacheCoherencyAndIsolatedMsis) {
+TEST_F(IommuApiCapability, NEST_04_11_BindingNeedsCacheCoherencyAndIsolatedMsis) {
     DeviceSetup s = setup();
     uint32_t id = 0;
     s.isolated_msi = false;
@@ -156,7 +156,7 @@ struct IommuApiHwInfo : IommuApi {
     }
 };
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_RegistersAreRaw) {
+TEST_F(IommuApiHwInfo, NEST_05_02_RegistersAreRaw) {
     ASSERT_EQ(ask(40), Errno::None);
     const uint32_t words[10] = {0,           0,           0xFFFF'FFFF, 0x2222'2222, 0x3333'3333,
                                 0xFFFF'FFFF, 0x5555'5555, 0xFFFF'FFFF, 0x4830'043B, 0x1};
@@ -166,27 +166,27 @@ TEST_F(IommuApiHwInfo, IOMMUFD_5_RegistersAreRaw) {
     EXPECT_EQ(last.data_type, 2u);
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_AShortBufferIsATruncatedCopy) {
+TEST_F(IommuApiHwInfo, NEST_05_08_AShortBufferIsATruncatedCopy) {
     ASSERT_EQ(ask(12), Errno::None);
     EXPECT_EQ(caller.get<uint32_t>(buffer + 8), 0xFFFF'FFFFu);
     EXPECT_EQ(caller.get<uint32_t>(buffer + 12), 0xEEEE'EEEEu);
     EXPECT_EQ(last.data_len, 40u) << "what there is, not what fitted";
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_ALongBufferEndsInZeros) {
+TEST_F(IommuApiHwInfo, NEST_05_08_ALongBufferEndsInZeros) {
     ASSERT_EQ(ask(48), Errno::None);
     EXPECT_EQ(caller.get<uint64_t>(buffer + 40), 0u);
     EXPECT_EQ(caller.get<uint8_t>(buffer + 48), 0xEE);
     EXPECT_EQ(last.data_len, 40u);
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_NoBufferAsksForTheSize) {
+TEST_F(IommuApiHwInfo, NEST_05_08_NoBufferAsksForTheSize) {
     GetHwInfo c{40, 0, dev, 0, 0, 0, 0, {}, 0};
     EXPECT_EQ(get_hw_info(api, c), Errno::None);
     EXPECT_EQ(c.data_len, 40u);
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_FlagsAndReservedBytes) {
+TEST_F(IommuApiHwInfo, NEST_05_05_FlagsAndReservedBytes) {
     for (uint32_t bit = 1; bit < 32; ++bit)
         EXPECT_EQ(ask(40, uint32_t{1} << bit), Errno::OpNotSupp) << bit;
     for (unsigned i = 0; i < 3; ++i) {
@@ -198,7 +198,7 @@ TEST_F(IommuApiHwInfo, IOMMUFD_5_FlagsAndReservedBytes) {
     EXPECT_EQ(ask(40, 2), Errno::OpNotSupp) << "before the device is looked for";
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_InputTypeIsTheDefaultOrThisOne) {
+TEST_F(IommuApiHwInfo, NEST_05_06_InputTypeIsTheDefaultOrThisOne) {
     EXPECT_EQ(ask(40, 1, 0), Errno::None);
     EXPECT_EQ(ask(40, 1, 2), Errno::None);
     EXPECT_EQ(last.data_type, 2u);
@@ -207,19 +207,19 @@ TEST_F(IommuApiHwInfo, IOMMUFD_5_InputTypeIsTheDefaultOrThisOne) {
     EXPECT_EQ(ask(40, 0, 7), Errno::None) << "without the flag nothing is asked";
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_BadDeviceIsEnoent) {
+TEST_F(IommuApiHwInfo, NEST_05_07_BadDeviceIsEnoent) {
     dev = 77;
     EXPECT_EQ(ask(40), Errno::NoEnt);
     dev = make_ioas();
     EXPECT_EQ(ask(40), Errno::NoEnt);
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_UnreachableBufferIsEfault) {
+TEST_F(IommuApiHwInfo, NEST_05_10_UnreachableBufferIsEfault) {
     GetHwInfo c{40, 0, dev, 40, 0x10, 0, 0, {}, 0};
     EXPECT_EQ(get_hw_info(api, c), Errno::Fault);
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_NotBuiltInIsTypeNone) {
+TEST_F(IommuApiHwInfo, NEST_05_03_NotBuiltInIsTypeNone) {
     api.policy.arm_nesting = false;
     ASSERT_EQ(ask(8), Errno::None);
     EXPECT_EQ(last.data_type, 0u);
@@ -228,7 +228,7 @@ TEST_F(IommuApiHwInfo, IOMMUFD_5_NotBuiltInIsTypeNone) {
     EXPECT_EQ(ask(8, 1, 2), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_CapabilitiesAndPasids) {
+TEST_F(IommuApiHwInfo, NEST_05_09_CapabilitiesAndPasids) {
     ASSERT_EQ(ask(0), Errno::None);
     EXPECT_EQ(last.out_capabilities, 8u) << "no ATS";
     EXPECT_EQ(last.out_max_pasid_log2, 0);
@@ -243,7 +243,7 @@ TEST_F(IommuApiHwInfo, IOMMUFD_5_CapabilitiesAndPasids) {
     EXPECT_EQ(last.out_max_pasid_log2, 8) << "the SMMU has eight bits";
 }
 
-TEST_F(IommuApiHwInfo, IOMMUFD_5_OnlyTheseFieldsAreForAGuest) {
+TEST_F(IommuApiHwInfo, NEST_05_04_OnlyTheseFieldsAreForAGuest) {
     const HwInfoArmSmmuV3 kept = usable_by_guest(hw_info(smmu.facts_.registers));
     EXPECT_EQ(kept.idr[0], 0x1F68'100Cu);  // 28:27, 26, 25:24, 22:21, 19, 12, 3:2
     EXPECT_EQ(kept.idr[1], 0x2222'2222u & 0x7FF);

@@ -126,7 +126,10 @@ public:
         cds[substream.value] = cd;
         return spend();
     }
-    uint64_t cd_table(const sw::iommu_api::Streams&) override { return has_cds ? 0xC0'0000 : 0; }
+    sw::CdTablePlace cd_table(const sw::iommu_api::Streams&, uint8_t pasid_bits) override {
+        if (!has_cds) return {};
+        return {0xC0'0000, arch::S1Format::Linear, pasid_bits};
+    }
     Errno send(const arch::Command* list, unsigned count, sw::iommu_api::Wait wait) override {
         log_.push_back("send " + std::to_string(count));
         EXPECT_LE(count, 63u);

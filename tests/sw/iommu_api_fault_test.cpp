@@ -59,14 +59,14 @@ constexpr std::pair<uint64_t, uint64_t> aborted(uint64_t stag) {
 }
 using Resumed = std::vector<std::pair<uint64_t, uint64_t>>;
 
-TEST_F(IommuApiFault, IOMMUFD_17_FlagsMustBe0) {
+TEST_F(IommuApiFault, NEST_17_01_FlagsMustBe0) {
     for (uint32_t bit = 0; bit < 32; ++bit) {
         FaultQueueAlloc c{16, uint32_t{1} << bit, 0, 0};
         EXPECT_EQ(fault_queue_alloc(api, c), Errno::OpNotSupp);
     }
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_TheRecord) {
+TEST_F(IommuApiFault, NEST_17_02_TheRecord) {
     ASSERT_EQ(report(0xBEE, rnw, 0x10, 0x1234'5678'9ABC'DEF0), Errno::None);
     ASSERT_EQ(read(), 40);
     const PageFault f = fault();
@@ -81,7 +81,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_TheRecord) {
     EXPECT_EQ(f.cookie, 1u);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_PermissionsAndPasid) {
+TEST_F(IommuApiFault, NEST_17_02_NEST_17_14_PermissionsAndPasid) {
     ASSERT_EQ(report(1, 0), Errno::None);
     ASSERT_EQ(report(2, rnw | ind | pnu), Errno::None);
     ASSERT_EQ(report(3, pnu, 0x13 | 1 << 11 | uint64_t{0xABCDE} << 12), Errno::None);
@@ -94,7 +94,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_PermissionsAndPasid) {
     EXPECT_EQ(fault(2).cookie, 3u);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_SuccessIsRetryAndInvalidIsAbort) {
+TEST_F(IommuApiFault, NEST_17_09_SuccessIsRetryAndInvalidIsAbort) {
     ASSERT_EQ(report(7), Errno::None);
     ASSERT_EQ(report(8), Errno::None);
     ASSERT_EQ(read(), 80);
@@ -104,7 +104,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_SuccessIsRetryAndInvalidIsAbort) {
     for (const auto& s : smmu.sent) EXPECT_EQ(s.wait, Wait::No) << "no CMD_SYNC";
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_OtherCodesAndUnknownCookiesAreEinval) {
+TEST_F(IommuApiFault, NEST_17_05_OtherCodesAndUnknownCookiesAreEinval) {
     ASSERT_EQ(report(7), Errno::None);
     EXPECT_EQ(answer(1, 0), -22) << "not read yet, so it has no cookie";
     ASSERT_EQ(read(), 40);
@@ -116,7 +116,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_OtherCodesAndUnknownCookiesAreEinval) {
     EXPECT_EQ(resumed(), (Resumed{retried(7)}));
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_AWriteThatFailsHalfwaySaysHowFarItCame) {
+TEST_F(IommuApiFault, NEST_17_05_AWriteThatFailsHalfwaySaysHowFarItCame) {
     ASSERT_EQ(report(7), Errno::None);
     ASSERT_EQ(report(8), Errno::None);
     ASSERT_EQ(read(), 80);
@@ -127,7 +127,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_AWriteThatFailsHalfwaySaysHowFarItCame) {
     EXPECT_EQ(resumed(), (Resumed{retried(7)}));
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_SizesAndPositions) {
+TEST_F(IommuApiFault, NEST_17_03_SizesAndPositions) {
     ASSERT_EQ(report(7), Errno::None);
     EXPECT_EQ(read(39), -29);
     EXPECT_EQ(read(41), -29);
@@ -140,7 +140,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_SizesAndPositions) {
     EXPECT_EQ(write_file(api, fd, buffer, 0), 0);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_UnreachableBuffersAreEfault) {
+TEST_F(IommuApiFault, NEST_17_06_UnreachableBuffersAreEfault) {
     ASSERT_EQ(report(7), Errno::None);
     EXPECT_EQ(read_file(api, fd, 0x10, 40), -14);
     ASSERT_EQ(read(), 40) << "the fault is still there";
@@ -149,7 +149,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_UnreachableBuffersAreEfault) {
     EXPECT_EQ(answer(1, 0), 8);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_FaultsAreReadInTheOrderOfArrivalAndCookiesComeBack) {
+TEST_F(IommuApiFault, NEST_17_04_FaultsAreReadInTheOrderOfArrivalAndCookiesComeBack) {
     for (const uint64_t stag : {5u, 6u}) ASSERT_EQ(report(stag), Errno::None);
     ASSERT_EQ(read(40), 40);
     EXPECT_EQ(fault().grpid, 5u);
@@ -162,7 +162,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_FaultsAreReadInTheOrderOfArrivalAndCookiesComeB
     EXPECT_EQ(fault(1).cookie, 2u);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_PollIsAlwaysWritable) {
+TEST_F(IommuApiFault, NEST_17_07_PollIsAlwaysWritable) {
     EXPECT_TRUE(poll_file(api, fd).writable);
     EXPECT_FALSE(poll_file(api, fd).readable);
     ASSERT_EQ(report(7), Errno::None);
@@ -171,17 +171,16 @@ TEST_F(IommuApiFault, IOMMUFD_17_PollIsAlwaysWritable) {
     EXPECT_FALSE(poll_file(api, fd).readable);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_ClosingAnswersEverythingWithInvalid) {
+TEST_F(IommuApiFault, NEST_17_08_ClosingAnswersEverythingWithInvalid) {
     ASSERT_EQ(report(7), Errno::None);
     ASSERT_EQ(read(), 40);
     ASSERT_EQ(report(8), Errno::None);
     ASSERT_EQ(close_file(api, fd), Errno::None);
     EXPECT_EQ(resumed(), (Resumed{aborted(7), aborted(8)})) << "delivered and pending";
-    EXPECT_EQ(report(9), Errno::OpNotSupp) << "nobody could answer it";
-    EXPECT_EQ(resumed().back(), aborted(9));
+    EXPECT_EQ(report(9), Errno::OpNotSupp) << "nobody could answer it: the host's to abort";
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_DestroyingNeedsNoReferences) {
+TEST_F(IommuApiFault, NEST_17_08_DestroyingNeedsNoReferences) {
     EXPECT_EQ(destroy(queue), Errno::Busy) << "the file, and the HWPT";
     ASSERT_EQ(close_file(api, fd), Errno::None);
     EXPECT_EQ(destroy(queue), Errno::Busy) << "the HWPT";
@@ -190,7 +189,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_DestroyingNeedsNoReferences) {
     EXPECT_EQ(destroy(queue), Errno::None);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_LeavingAHwptAnswersItsFaultsWithInvalid) {
+TEST_F(IommuApiFault, NEST_17_13_LeavingAHwptAnswersItsFaultsWithInvalid) {
     ASSERT_EQ(report(7), Errno::None);
     ASSERT_EQ(report(8), Errno::None);
     ASSERT_EQ(read(40), 40);
@@ -203,23 +202,28 @@ TEST_F(IommuApiFault, IOMMUFD_17_LeavingAHwptAnswersItsFaultsWithInvalid) {
     EXPECT_EQ(resumed().back(), aborted(9));
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_AStallThatNobodyTakesIsAborted) {
+TEST_F(IommuApiFault, NEST_17_10_AStallThatNobodyTakesIsTheHosts) {
     ASSERT_EQ(replace(dev, parent), Errno::None);
     EXPECT_EQ(report(7), Errno::OpNotSupp);
-    EXPECT_EQ(resumed(), (Resumed{aborted(7)}));
     const Event stranger{{{uint64_t{0x55} << 32 | 0x10, stall | 3, 0, 0}}};
     EXPECT_EQ(report_event(api, smmu, stranger), Errno::OpNotSupp);
-    EXPECT_EQ(resumed().back(), (std::pair<uint64_t, uint64_t>{0x0000'0055'0000'2044, 3}));
+    EXPECT_TRUE(resumed().empty()) << "one place aborts, and only once: the STAG may be used again";
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_AFullQueueAborts) {
+TEST_F(IommuApiFault, AGuestIsNotAskedAboutAStage2ThatIsNotItsOwn) {
+    constexpr uint64_t stage2 = uint64_t{1} << 39;
+    EXPECT_EQ(report(7, stage2), Errno::OpNotSupp);
+    EXPECT_EQ(read(), 0);
+    EXPECT_EQ(report(7), Errno::None);
+}
+
+TEST_F(IommuApiFault, NEST_17_10_AFullQueueTakesNoMore) {
     for (uint64_t i = 0; i < most_faults; ++i) ASSERT_EQ(report(i), Errno::None);
-    EXPECT_TRUE(resumed().empty());
     EXPECT_EQ(report(0x99), Errno::OpNotSupp);
-    EXPECT_EQ(resumed(), (Resumed{aborted(0x99)}));
+    EXPECT_TRUE(resumed().empty());
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_ABitThatIsNoStallFlagStallsNothing) {
+TEST_F(IommuApiFault, NEST_17_11_ABitThatIsNoStallFlagStallsNothing) {
     const Event bad_ste{{{uint64_t{sid} << 32 | 0x04, stall, 0, 0}}};
     report_event(api, smmu, bad_ste);
     EXPECT_TRUE(resumed().empty());
@@ -228,20 +232,20 @@ TEST_F(IommuApiFault, IOMMUFD_17_ABitThatIsNoStallFlagStallsNothing) {
 
 // --- Attaching a HWPT with a fault queue
 
-TEST_F(IommuApiFault, IOMMUFD_17_NotBuiltInIsEopnotsupp) {
+TEST_F(IommuApiFault, NEST_17_12_NotBuiltInIsEopnotsupp) {
     ASSERT_EQ(detach(api, dev), Errno::None);
     api.policy.stall_faults = false;
     EXPECT_EQ(attach(dev, guest), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_ADeviceThatDoesNotStallIsAttached) {
+TEST_F(IommuApiFault, NEST_17_12_ADeviceThatDoesNotStallIsAttached) {
     dev = bind(setup(9));
     uint32_t id = 0;
     ASSERT_EQ(make_vdevice(viommu, dev, 0x9A, id), Errno::None);
     EXPECT_EQ(attach(dev, guest), Errno::None) << "no faults will come";
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_MoreThanOneStreamIdIsEopnotsupp) {
+TEST_F(IommuApiFault, NEST_17_12_MoreThanOneStreamIdIsEopnotsupp) {
     DeviceSetup s = setup(9);
     s.streams.id[1] = {10};
     s.streams.count = 2;
@@ -257,7 +261,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_MoreThanOneStreamIdIsEopnotsupp) {
     EXPECT_EQ(attach(dev, guest), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_VirtualFunctionsWithPriAreEinval) {
+TEST_F(IommuApiFault, NEST_17_15_VirtualFunctionsWithPriAreEinval) {
     DeviceSetup s = setup(9);
     s.virtual_function = s.pri = true;
     dev = bind(s);
@@ -268,7 +272,7 @@ TEST_F(IommuApiFault, IOMMUFD_17_VirtualFunctionsWithPriAreEinval) {
         << "without a queue it may";
 }
 
-TEST_F(IommuApiFault, IOMMUFD_17_StallOfTheDeviceNeedsTheSmmu) {
+TEST_F(IommuApiFault, NEST_17_12_StallOfTheDeviceNeedsTheSmmu) {
     smmu.facts_.features.stall = false;
     DeviceSetup s = setup(9);
     s.stall = true;

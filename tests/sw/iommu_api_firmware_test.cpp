@@ -33,7 +33,7 @@ struct IommuApiFirmware : ::testing::Test {
     }
 };
 
-TEST_F(IommuApiFirmware, IOMMUFD_2_CanwbsIsBit2OfTheMemoryFlags) {
+TEST_F(IommuApiFirmware, NEST_02_01_CanwbsIsBit2OfTheMemoryFlags) {
     for (unsigned flags = 0; flags < 0x100; ++flags) {
         table = TableBuilder{};
         smmu = table.add(NodeType::SmmuV3, 4, 68);
@@ -42,7 +42,7 @@ TEST_F(IommuApiFirmware, IOMMUFD_2_CanwbsIsBit2OfTheMemoryFlags) {
     }
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_FlagsOfTheRootComplexReachTheDevice) {
+TEST_F(IommuApiFirmware, NEST_03_01_NEST_03_02_FlagsOfTheRootComplexReachTheDevice) {
     add_root(4, 1);
     const FirmwareDevice d = find({0x08});
     EXPECT_TRUE(d.exists);
@@ -54,24 +54,24 @@ TEST_F(IommuApiFirmware, IOMMUFD_3_FlagsOfTheRootComplexReachTheDevice) {
     EXPECT_TRUE(d.rc_canwbs);
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_AtsIsBit0OfTheAttribute) {
+TEST_F(IommuApiFirmware, NEST_03_01_AtsIsBit0OfTheAttribute) {
     add_root(0, 0xFFFF'FFFE);
     EXPECT_FALSE(find({0x08}).rc_ats);
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_CanwbsNeedsNeitherCpmNorDacsNorARevision) {
+TEST_F(IommuApiFirmware, NEST_03_02_CanwbsNeedsNeitherCpmNorDacsNorARevision) {
     add_root(4, 0, 0);
     EXPECT_TRUE(find({0x08}).rc_canwbs);
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_EveryAliasHasAStreamId) {
+TEST_F(IommuApiFirmware, NEST_03_05_EveryAliasHasAStreamId) {
     add_root(0, 0);
     const FirmwareDevice d = find({0x08, 0x09});
     ASSERT_EQ(d.streams.count, 2u);
     EXPECT_EQ(d.streams.id[1].value, 0x109u);
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_FlagsStandAlthoughALaterAliasIsNotMapped) {
+TEST_F(IommuApiFirmware, NEST_03_03_FlagsStandAlthoughALaterAliasIsNotMapped) {
     add_root(4, 1);
     const FirmwareDevice d = find({0x08, 0x1000, 0x09});
     EXPECT_TRUE(d.exists);
@@ -82,7 +82,7 @@ TEST_F(IommuApiFirmware, IOMMUFD_3_FlagsStandAlthoughALaterAliasIsNotMapped) {
     EXPECT_TRUE(d.rc_canwbs);
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_WithoutAStreamIdThereAreNoFlags) {
+TEST_F(IommuApiFirmware, NEST_03_03_WithoutAStreamIdThereAreNoFlags) {
     add_root(4, 1);
     const FirmwareDevice d = find({0x1000});
     EXPECT_FALSE(d.exists);
@@ -90,7 +90,7 @@ TEST_F(IommuApiFirmware, IOMMUFD_3_WithoutAStreamIdThereAreNoFlags) {
     EXPECT_FALSE(d.rc_canwbs);
 }
 
-TEST_F(IommuApiFirmware, IOMMUFD_3_ANamedComponentNeverHasCanwbs) {
+TEST_F(IommuApiFirmware, NEST_03_04_ANamedComponentNeverHasCanwbs) {
     const uint32_t node =
         table.add(NodeType::NamedComponent, 4, 32, {{0, 0, 0x55, smmu, 1}, {0, 0, 0x56, smmu, 1}});
     table.set(node, 27, 7, 1);  // its memory flags: CPM, DACS, CANWBS

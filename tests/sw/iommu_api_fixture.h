@@ -118,6 +118,27 @@ struct IommuApi : ::testing::Test {
     arch::Ste ste(uint32_t stream = sid) { return smmu.stes[stream]; }
 };
 
+/// A device with ATS, and a table of each stage for it.
+struct IommuApiTables : IommuApi {
+    uint32_t stage1 = 0;
+
+    sw::iommu_api::DeviceSetup with_ats(uint32_t stream = sid) {
+        sw::iommu_api::DeviceSetup s = setup(stream);
+        s.rc_ats = true;
+        s.pci = &pci;
+        return s;
+    }
+    void SetUp() override {
+        dev = bind(with_ats());
+        ioas = make_ioas();
+        stage1 = make_hwpt(0, dev, ioas);
+        parent = make_hwpt(1, dev, ioas);
+        log.clear();
+        smmu.sent.clear();
+    }
+    sw::iommu_api::Hwpt& hwpt_at(uint32_t id) { return *api.hwpts.find(id); }
+};
+
 /// V, Config = stage 1, a context pointer; CIR and COR write-back, CSH inner.
 constexpr uint64_t s1_word0 = 0x4000'100B, s1_word1 = 0xD4, eats = 0x1000'0000;
 

@@ -20,7 +20,7 @@ struct IommuApiFwb : IommuApi {
     }
 };
 
-TEST_F(IommuApiFwb, IOMMUFD_9_NeedsTheFeatureAndANestParent) {
+TEST_F(IommuApiFwb, NEST_09_01_NeedsTheFeatureAndANestParent) {
     EXPECT_EQ(types_of(1), Stage2Types::Force);
     smmu.facts_.features.stage1 = false;
     EXPECT_EQ(types_of(0), Stage2Types::Combine) << "a stage 2 that nobody nests on";
@@ -29,12 +29,12 @@ TEST_F(IommuApiFwb, IOMMUFD_9_NeedsTheFeatureAndANestParent) {
     EXPECT_EQ(types_of(1), Stage2Types::Combine);
 }
 
-TEST_F(IommuApiFwb, IOMMUFD_9_CoherenceIsNoPrecondition) {
+TEST_F(IommuApiFwb, NEST_09_02_CoherenceIsNoPrecondition) {
     smmu.facts_.features.coherency = sw::Coherency::NonCoherent;
     EXPECT_EQ(types_of(1), Stage2Types::Force);
 }
 
-TEST_F(IommuApiFwb, IOMMUFD_9_TheSteSaysHowItsTableIsWritten) {
+TEST_F(IommuApiFwb, NEST_09_06_TheSteSaysHowItsTableIsWritten) {
     const uint32_t with = make_hwpt(1, dev, ioas);
     ASSERT_EQ(attach(dev, with), Errno::None);
     EXPECT_TRUE(ste()[arch::Ste::S2FWB]);
@@ -46,7 +46,7 @@ TEST_F(IommuApiFwb, IOMMUFD_9_TheSteSaysHowItsTableIsWritten) {
     EXPECT_TRUE(ste()[arch::Ste::S2FWB]) << "that of the table, not that of the SMMU";
 }
 
-TEST_F(IommuApiFwb, IOMMUFD_9_NestingNeedsS2fwbOrCanwbs) {
+TEST_F(IommuApiFwb, NEST_09_03_NestingNeedsS2fwbOrCanwbs) {
     parent = make_hwpt(1, dev, ioas);
     DeviceSetup s = setup(9);
     s.canwbs = true;
@@ -67,7 +67,7 @@ constexpr sw::Mapping mapping(MemoryUse use, bool read = true, bool write = true
 }
 uint64_t leaf(const sw::Mapping& m, Stage2Types types) { return sw::stage2_leaf(m, types).word[0]; }
 
-TEST(IommuApiFwbLeaf, IOMMUFD_9_MemAttr) {
+TEST(IommuApiFwbLeaf, NEST_09_04_MemAttr) {
     const auto mem_attr = [](MemoryUse use, Stage2Types types) {
         return leaf(mapping(use), types) >> 2 & 0xF;
     };
@@ -79,7 +79,7 @@ TEST(IommuApiFwbLeaf, IOMMUFD_9_MemAttr) {
     EXPECT_EQ(mem_attr(MemoryUse::NonCacheable, Stage2Types::Force), 0b0101u);
 }
 
-TEST(IommuApiFwbLeaf, IOMMUFD_9_PermissionsShareabilityAccessFlag) {
+TEST(IommuApiFwbLeaf, NEST_09_05_PermissionsShareabilityAccessFlag) {
     // AF 10, SH 9:8 inner, S2AP 7:6, MemAttr 0b1111.
     EXPECT_EQ(leaf(mapping(MemoryUse::Cacheable), Stage2Types::Combine), 0x7FCu);
     EXPECT_EQ(leaf(mapping(MemoryUse::Cacheable, true, false), Stage2Types::Combine), 0x77Cu);

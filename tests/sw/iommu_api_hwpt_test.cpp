@@ -24,7 +24,7 @@ struct IommuApiHwpt : IommuApi {
     Hwpt* made = nullptr;
 };
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_NoFlagsIsStage1WhereThereIsOne) {
+TEST_F(IommuApiHwpt, NEST_06_01_NoFlagsIsStage1WhereThereIsOne) {
     ASSERT_EQ(alloc(0), Errno::None);
     EXPECT_EQ(request().stage, Stage::One);
     EXPECT_FALSE(made->nest_parent);
@@ -34,13 +34,13 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_NoFlagsIsStage1WhereThereIsOne) {
     EXPECT_FALSE(made->nest_parent);
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_NestParentIsStage2) {
+TEST_F(IommuApiHwpt, NEST_06_02_NestParentIsStage2) {
     ASSERT_EQ(alloc(1), Errno::None);
     EXPECT_EQ(request().stage, Stage::Two);
     EXPECT_TRUE(made->nest_parent);
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_NestParentNeedsNesting) {
+TEST_F(IommuApiHwpt, NEST_06_02_NestParentNeedsNesting) {
     smmu.facts_.features.nesting = false;
     EXPECT_EQ(alloc(1), Errno::OpNotSupp);
     smmu.facts_.features.nesting = true;
@@ -48,7 +48,7 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_NestParentNeedsNesting) {
     EXPECT_EQ(alloc(1), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_FlagTable) {
+TEST_F(IommuApiHwpt, NEST_06_01_NEST_06_11_FlagTable) {
     smmu.facts_.features.dirty_state = true;
     const Errno no = Errno::OpNotSupp;
     //                       -    NEST  DIRTY  N+D   FAULT N+F  D+F   NDF
@@ -60,7 +60,7 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_FlagTable) {
     for (uint32_t bit = 4; bit < 32; ++bit) EXPECT_EQ(alloc(uint32_t{1} << bit), no) << bit;
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_DirtyAndPasidAreStage1) {
+TEST_F(IommuApiHwpt, NEST_06_01_DirtyAndPasidAreStage1) {
     smmu.facts_.features.dirty_state = true;
     for (const uint32_t flags : {2u, 8u, 10u}) {
         smmu.facts_.features.stage1 = true;
@@ -73,14 +73,14 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_DirtyAndPasidAreStage1) {
     }
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_DirtyNeedsTheCapability) { EXPECT_EQ(alloc(2), Errno::OpNotSupp); }
+TEST_F(IommuApiHwpt, NEST_06_11_DirtyNeedsTheCapability) { EXPECT_EQ(alloc(2), Errno::OpNotSupp); }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_UserDataIsRefusedOnAPagingHwpt) {
+TEST_F(IommuApiHwpt, NEST_06_12_UserDataIsRefusedOnAPagingHwpt) {
     HwptAlloc c{48, 0, dev, ioas, 0, 0, 2, 16, FakeCaller::base, 0, 0};
     EXPECT_EQ(hwpt_alloc(api, c), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_FieldChecks) {
+TEST_F(IommuApiHwpt, NEST_06_10_FieldChecks) {
     const HwptAlloc good{48, 0, dev, ioas, 0, 0, 0, 0, 0, 0, 0};
     HwptAlloc c = good;
     c.reserved = 1;
@@ -108,7 +108,7 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_FieldChecks) {
     EXPECT_EQ(hwpt_alloc(api, c), Errno::NoEnt);
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_OrderOfChecks) {
+TEST_F(IommuApiHwpt, NEST_06_09_OrderOfChecks) {
     // Everything is wrong; from one step to the next one thing is put right.
     HwptAlloc c{48, 0x8000'0000, 99, 98, 0, 1, 0, 16, 0, 97, 0};
     EXPECT_EQ(hwpt_alloc(api, c), Errno::OpNotSupp) << "reserved";
@@ -125,7 +125,7 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_OrderOfChecks) {
     EXPECT_EQ(destroy(ioas), Errno::None) << "the HWPT made before that is gone again";
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_NestingOnAPagingHwptIsGone) {
+TEST_F(IommuApiHwpt, NEST_06_13_NestingOnAPagingHwptIsGone) {
     // Form::Merged: there is no such operation any more.
     parent = make_hwpt(1, dev, ioas);
     uint32_t id = 0;
@@ -134,7 +134,7 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_NestingOnAPagingHwptIsGone) {
     EXPECT_EQ(nested(plain, s1_word0, s1_word1, id), Errno::OpNotSupp) << "before what it is";
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_ErrorsOfTheAllocatorsComeThrough) {
+TEST_F(IommuApiHwpt, NEST_06_14_ErrorsOfTheAllocatorsComeThrough) {
     smmu.next_create = Errno::NoSpc;  // no VMID left
     EXPECT_EQ(alloc(1), Errno::NoSpc);
     smmu.next_create = Errno::NoMem;
@@ -142,7 +142,7 @@ TEST_F(IommuApiHwpt, IOMMUFD_6_ErrorsOfTheAllocatorsComeThrough) {
     EXPECT_EQ(destroy(ioas), Errno::None) << "nothing is left behind";
 }
 
-TEST_F(IommuApiHwpt, IOMMUFD_6_TheApertureIsTheInputSizeOfStage2) {
+TEST_F(IommuApiHwpt, NEST_06_06_TheApertureIsTheInputSizeOfStage2) {
     ASSERT_EQ(alloc(1), Errno::None);
     const uint64_t end = uint64_t{1} << 44;
     EXPECT_EQ(map(ioas, end - 0x1000, 0x1000), Errno::None);

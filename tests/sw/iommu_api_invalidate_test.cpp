@@ -40,7 +40,7 @@ struct IommuApiInvalidate : IommuApi {
 
 // --- One command
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AllOpcodes) {
+TEST_F(IommuApiInvalidate, NEST_11_3_06_AllOpcodes) {
     for (uint64_t op = 0; op < 0x100; ++op) {
         const Command guest{{{uint64_t{vsid} << 32 | op, 0x1234'5000}}};
         const Errno e = one(guest);
@@ -67,7 +67,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AllOpcodes) {
     }
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_OnlyTheVmidIsReplaced) {
+TEST_F(IommuApiInvalidate, NEST_11_3_03_OnlyTheVmidIsReplaced) {
     for (const uint64_t op : {0x10, 0x11, 0x12, 0x13}) {
         ASSERT_EQ(one({{{0xFFFF'FFFF'FFFF'FF00 | op, ~uint64_t{0}}}}), Errno::None);
         EXPECT_EQ(sent().word[0], 0xFFFF'0021'FFFF'FF00u | op);
@@ -75,7 +75,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_OnlyTheVmidIsReplaced) {
     }
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_OnlyTheStreamIdIsReplaced) {
+TEST_F(IommuApiInvalidate, NEST_11_3_04_OnlyTheStreamIdIsReplaced) {
     for (const uint64_t op : {0x05, 0x06, 0x40}) {
         ASSERT_EQ(one({{{uint64_t{vsid} << 32 | 0xFFFF'FF00 | op, ~uint64_t{0}}}}), Errno::None);
         EXPECT_EQ(sent().word[0], uint64_t{sid} << 32 | 0xFFFF'FF00 | op);
@@ -83,13 +83,13 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_OnlyTheStreamIdIsReplaced) {
     }
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_NothingOfNsnhAllIsKept) {
+TEST_F(IommuApiInvalidate, NEST_11_3_02_NothingOfNsnhAllIsKept) {
     ASSERT_EQ(one({{{0xFFFF'FFFF'FFFF'FF30, ~uint64_t{0}}}}), Errno::None);
     EXPECT_EQ(sent().word[0], 0x0000'0021'0000'0010u);
     EXPECT_EQ(sent().word[1], 0u);
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AnUnknownVirtualStreamIdIsEio) {
+TEST_F(IommuApiInvalidate, NEST_11_3_05_AnUnknownVirtualStreamIdIsEio) {
     for (const uint64_t op : {0x05, 0x06, 0x40})
         EXPECT_EQ(one({{{uint64_t{sid} << 32 | op, 0}}}), Errno::Io)
             << "the physical one is not the guest's";
@@ -100,7 +100,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AnUnknownVirtualStreamIdIsEio) {
     EXPECT_EQ(hwpt_invalidate(api, last), Errno::Io) << "another guest's device";
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_TheFirstStreamStandsForTheDevice) {
+TEST_F(IommuApiInvalidate, NEST_11_3_04_TheFirstStreamStandsForTheDevice) {
     DeviceSetup s = setup(0x30);
     s.streams.id[1] = {0x31};
     s.streams.count = 2;
@@ -112,7 +112,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_TheFirstStreamStandsForTheDevice) {
 
 // --- Arrays
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_ListsAreOf63AndEachIsWaitedFor) {
+TEST_F(IommuApiInvalidate, NEST_11_3_07_ListsAreOf63AndEachIsWaitedFor) {
     for (uint32_t i = 0; i < 130; ++i) put(i, nh_all);
     ASSERT_EQ(run(130), Errno::None);
     EXPECT_EQ(last.entry_num, 130u);
@@ -124,7 +124,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_ListsAreOf63AndEachIsWaitedFor) {
     EXPECT_EQ(sent(2, 3).word[0], nh_all_ours.word[0]);
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_ABadEntryIsTheCountAndWhatIsBeforeItIsDone) {
+TEST_F(IommuApiInvalidate, NEST_11_3_08_ABadEntryIsTheCountAndWhatIsBeforeItIsDone) {
     for (const uint32_t bad : {0u, 1u, 5u, 62u, 63u, 64u, 126u}) {
         for (uint32_t i = 0; i < 130; ++i) put(i, i == bad ? sync : nh_all);
         smmu.sent.clear();
@@ -136,7 +136,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_ABadEntryIsTheCountAndWhatIsBeforeItIsDo
     }
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AQueueThatFailsLeavesOneLessThanItsList) {
+TEST_F(IommuApiInvalidate, NEST_11_3_09_AQueueThatFailsLeavesOneLessThanItsList) {
     for (uint32_t i = 0; i < 130; ++i) put(i, nh_all);
     smmu.sends_that_work = 0;
     EXPECT_EQ(run(130), Errno::TimedOut);
@@ -149,7 +149,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AQueueThatFailsLeavesOneLessThanItsList)
     EXPECT_EQ(last.entry_num, 2u);
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_ShorterEntriesAreExtendedWithZeros) {
+TEST_F(IommuApiInvalidate, NEST_11_3_10_ShorterEntriesAreExtendedWithZeros) {
     caller.put(uint64_t{0x10}, array);
     caller.put(uint64_t{0x11}, array + 8);
     ASSERT_EQ(run(2, 8), Errno::None);
@@ -160,7 +160,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_ShorterEntriesAreExtendedWithZeros) {
     EXPECT_EQ(run(1, 1), Errno::None) << "one byte is an opcode";
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_LongerEntriesMustEndInZeros) {
+TEST_F(IommuApiInvalidate, NEST_11_3_10_LongerEntriesMustEndInZeros) {
     put(0, nh_all, 24);
     put(1, nh_all, 24);
     caller.put(uint64_t{0}, array + 16);
@@ -174,7 +174,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_LongerEntriesMustEndInZeros) {
     EXPECT_TRUE(smmu.sent.empty()) << "nothing is done before all can be read";
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AnUnreachableArrayIsEfaultAndCountsNothing) {
+TEST_F(IommuApiInvalidate, NEST_11_3_11_AnUnreachableArrayIsEfaultAndCountsNothing) {
     const uint64_t end = FakeCaller::base + caller.bytes.size();
     caller.put(nh_all, end - 16);
     last = {32, viommu, end - 16, 1, 16, 2, 0};
@@ -185,7 +185,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AnUnreachableArrayIsEfaultAndCountsNothi
 
 // --- The call
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_CoreChecks) {
+TEST_F(IommuApiInvalidate, NEST_11_3_12_CoreChecks) {
     put(0, nh_all);
     const HwptInvalidate good{32, viommu, array, 1, 16, 1, 0};
     const auto with = [&](auto change) {
@@ -209,7 +209,7 @@ TEST_F(IommuApiInvalidate, IOMMUFD_11_3_CoreChecks) {
     EXPECT_TRUE(smmu.sent.empty());
 }
 
-TEST_F(IommuApiInvalidate, IOMMUFD_11_3_AnEmptyArrayAsksForTheType) {
+TEST_F(IommuApiInvalidate, NEST_11_3_13_AnEmptyArrayAsksForTheType) {
     last = {32, viommu, 0, 1, 0, 0, 0};
     EXPECT_EQ(hwpt_invalidate(api, last), Errno::None);
     EXPECT_EQ(last.entry_num, 0u);

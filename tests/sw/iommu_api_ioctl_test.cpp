@@ -17,7 +17,7 @@ struct IommuApiIoctl : IommuApi {
     }
 };
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_UnknownNumberIsEnotty) {
+TEST_F(IommuApiIoctl, NEST_00_3_01_UnknownNumberIsEnotty) {
     caller.put(IoasAlloc{12, 0, 0}, at);
     const uint32_t known[] = {0x80, 0x81, 0x82, 0x84, 0x85, 0x86, 0x89,
                               0x8A, 0x8D, 0x8E, 0x90, 0x91, 0x93};
@@ -31,13 +31,13 @@ TEST_F(IommuApiIoctl, IOMMUFD_0_3_UnknownNumberIsEnotty) {
     EXPECT_EQ(sw::iommu_api::ioctl(api, 0x81, at), -25) << "without the type";
 }
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_WhatTheCallWritesComesBack) {
+TEST_F(IommuApiIoctl, NEST_00_3_06_WhatTheCallWritesComesBack) {
     ASSERT_EQ(call(Call::IoasAlloc, IoasAlloc{12, 0, 0xFF}), 0);
     EXPECT_EQ(caller.get<IoasAlloc>(at).out_ioas_id, 1u);
     EXPECT_NE(api.ioases.find(1), nullptr);
 }
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_LongerStructWithANonZeroTailIsE2big) {
+TEST_F(IommuApiIoctl, NEST_00_3_02_LongerStructWithANonZeroTailIsE2big) {
     struct Longer {
         IoasAlloc known;
         uint8_t more[4];
@@ -47,7 +47,7 @@ TEST_F(IommuApiIoctl, IOMMUFD_0_3_LongerStructWithANonZeroTailIsE2big) {
     EXPECT_EQ(call(Call::IoasAlloc, Longer{{16, 0, 0}, {0, 0, 0, 0}}), 0);
 }
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_ShorterStructIsExtendedWithZeros) {
+TEST_F(IommuApiIoctl, NEST_00_3_03_ShorterStructIsExtendedWithZeros) {
     make_parent();
     // HWPT_ALLOC as it was first: 40 bytes, no fault_id.  What lies behind it does not count.
     HwptAlloc c{40, 0, dev, ioas, 0, 0, 0, 0, 0, 0xFFFF'FFFF, 0xFFFF'FFFF};
@@ -58,7 +58,7 @@ TEST_F(IommuApiIoctl, IOMMUFD_0_3_ShorterStructIsExtendedWithZeros) {
     EXPECT_EQ(call(Call::ViommuAlloc, ViommuAlloc{24, 0, 1, dev, parent, 0, 0, 0, 0}), 0);
 }
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_StructShorterThanItsFirstVersionIsEinval) {
+TEST_F(IommuApiIoctl, NEST_00_3_03_StructShorterThanItsFirstVersionIsEinval) {
     EXPECT_EQ(call(Call::Destroy, Destroy{7, 1}), -22);
     EXPECT_EQ(call(Call::IoasAlloc, IoasAlloc{8, 0, 0}), -22);
     EXPECT_EQ(call(Call::IoasAllowIovas, IoasAllowIovas{16, 1, 0, 0, 0}), -22);
@@ -74,7 +74,7 @@ TEST_F(IommuApiIoctl, IOMMUFD_0_3_StructShorterThanItsFirstVersionIsEinval) {
     EXPECT_EQ(call(Call::VeventqAlloc, VeventqAlloc{28, 0, 1, 1, 1, 0, 0, 0}), -22);
 }
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_UnreachableStructIsEfaultAndDoesNothing) {
+TEST_F(IommuApiIoctl, NEST_00_3_06_UnreachableStructIsEfaultAndDoesNothing) {
     EXPECT_EQ(sw::iommu_api::ioctl(api, 0x3B81, 0x10), -14);
     const uint64_t end = FakeCaller::base + caller.bytes.size();
     caller.put(uint32_t{12}, end - 4);
@@ -84,7 +84,7 @@ TEST_F(IommuApiIoctl, IOMMUFD_0_3_UnreachableStructIsEfaultAndDoesNothing) {
     EXPECT_EQ(api.ioases.find(1), nullptr) << "an id that nobody heard of is not made";
 }
 
-TEST_F(IommuApiIoctl, IOMMUFD_0_3_IdZeroIsNeverValid) {
+TEST_F(IommuApiIoctl, NEST_00_3_04_IdZeroIsNeverValid) {
     make_guest();
     EXPECT_EQ(destroy(0), Errno::NoEnt);
     uint32_t id = 0;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr uint64_t pa = FakeCaller::base + FakeCaller::physical_offset;
 
-TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsAreFrom1AndTheirEndIsEnospc) {
+TEST_F(IommuApiSmmu, NEST_06_07_VmidsAreFrom1AndTheirEndIsEnospc) {
     SmmuInstanceSetup limits;
     limits.vmid_count = 2;
     start(limits);
@@ -22,7 +22,7 @@ TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsAreFrom1AndTheirEndIsEnospc) {
     EXPECT_EQ(hwpt(1, third), Errno::None);
 }
 
-TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsEndWhereTheSmmuEnds) {
+TEST_F(IommuApiSmmu, NEST_06_07_VmidsEndWhereTheSmmuEnds) {
     SmmuInstanceSetup limits;
     limits.first_vmid = 254;
     limits.vmid_count = 1000;
@@ -34,7 +34,7 @@ TEST_F(IommuApiSmmu, IOMMUFD_6_VmidsEndWhereTheSmmuEnds) {
     EXPECT_EQ(hwpt(1, id), Errno::NoSpc);
 }
 
-TEST_F(IommuApiSmmu, IOMMUFD_9_ErrorsOfTheTables) {
+TEST_F(IommuApiSmmu, NEST_09_07_ErrorsOfTheTables) {
     start();
     make_guest(setup());
     const DomainId id = parent_hwpt().domain;
@@ -69,7 +69,7 @@ TEST_F(IommuApiSmmu, WhenTheArenaEndsItIsEnomem) {
     EXPECT_EQ(unmap(0x8000'0000, 0x1000), Errno::NoEnt) << "nothing is left of it";
     uint32_t id = 0;
     EXPECT_EQ(hwpt(0, id), Errno::NoMem);
-    EXPECT_EQ(instance.cd_table(setup(9).streams), 0u);
+    EXPECT_EQ(instance.cd_table(setup(9).streams, 0).pa, 0u);
 }
 
 TEST_F(IommuApiSmmu, TablesAndContextDescriptorsAreFixedPools) {
@@ -82,9 +82,9 @@ TEST_F(IommuApiSmmu, TablesAndContextDescriptorsAreFixedPools) {
     EXPECT_EQ(e, Errno::NoMem);
     EXPECT_EQ(count, 32u);
     for (uint32_t s = 0; s < most_devices; ++s)
-        ASSERT_NE(instance.cd_table(setup(0x100 + s).streams), 0u);
-    EXPECT_NE(instance.cd_table(setup(0x100).streams), 0u) << "the same one again";
-    EXPECT_EQ(instance.cd_table(setup(0x200).streams), 0u);
+        ASSERT_NE(instance.cd_table(setup(0x100 + s).streams, 0).pa, 0u);
+    EXPECT_NE(instance.cd_table(setup(0x100).streams, 0).pa, 0u) << "the same one again";
+    EXPECT_EQ(instance.cd_table(setup(0x200).streams, 0).pa, 0u);
     EXPECT_EQ(instance.write_cd(setup(0x200).streams, {0}, {}), Errno::NoMem);
 }
 
@@ -127,7 +127,7 @@ TEST_F(IommuApiSmmu, AStuckQueueIsTold) {
     EXPECT_EQ(e, Errno::TimedOut) << "the queue is full";
 }
 
-TEST_F(IommuApiSmmu, PasidsNeedTablesThatTheDriverDoesNotHave) {
+TEST_F(IommuApiSmmu, APasidsContextDescriptorIsInTheTableOfItsDevice) {
     hardware.set<arch::Idr1>(hardware.get<arch::Idr1>().raw() | 8u << 6);  // SSIDSIZE
     start();
     DeviceSetup s = setup();
@@ -135,7 +135,33 @@ TEST_F(IommuApiSmmu, PasidsNeedTablesThatTheDriverDoesNotHave) {
     make_guest(s);
     uint32_t id = 0;
     ASSERT_EQ(hwpt(8, id), Errno::None);
-    EXPECT_EQ(attach_pasid(api, dev, 5, id), Errno::OpNotSupp);
+    ASSERT_EQ(attach_pasid(api, dev, 5, id), Errno::None);
+    EXPECT_EQ(ste()[Ste::S1CDMax], 4);
+    EXPECT_EQ(ste()[Ste::S1DSS], arch::S1Default::Terminate) << "the stream itself aborts";
+    const auto cd = [&](uint64_t pasid) {
+        return memory.record<arch::Cd>(ste()[Ste::S1ContextPtr] + 64 * pasid);
+    };
+    EXPECT_TRUE(cd(5)[arch::Cd::V]);
+    EXPECT_EQ(cd(5)[arch::Cd::ASID], 1);
+    EXPECT_FALSE(cd(4)[arch::Cd::V] || cd(0)[arch::Cd::V]);
+    const uint64_t where = ste()[Ste::S1ContextPtr];
+    ASSERT_EQ(detach_pasid(api, dev, 5), Errno::None);
+    EXPECT_EQ(ste().word[0], 1u);
+    EXPECT_FALSE(memory.record<arch::Cd>(where + 5 * 64)[arch::Cd::V]);
+    ASSERT_EQ(attach_pasid(api, dev, 7, id), Errno::None);
+    EXPECT_EQ(ste()[Ste::S1ContextPtr], where) << "the same table again";
+}
+
+TEST_F(IommuApiSmmu, NoRoomForContextDescriptorsIsEnomem) {
+    hardware.set<arch::Idr1>(hardware.get<arch::Idr1>().raw() | 10u << 6);
+    start();
+    DeviceSetup s = setup();
+    s.pasid_bits = 10;
+    make_guest(s);
+    uint32_t id = 0;
+    ASSERT_EQ(hwpt(8, id), Errno::None);
+    arena.allocate(arena.size() - arena.used() - 4096, 1);
+    EXPECT_EQ(attach_pasid(api, dev, 5, id), Errno::NoMem);
     EXPECT_EQ(api.devices.find(dev)->used_pasids(), 0u);
     EXPECT_EQ(ste().word[0], 1u);
 }

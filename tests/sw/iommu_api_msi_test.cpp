@@ -23,7 +23,7 @@ struct IommuApiMsi : IommuApi {
     uint64_t iova = 0;
 };
 
-TEST_F(IommuApiMsi, IOMMUFD_10_TheWindowIsOfferedForEveryDevice) {
+TEST_F(IommuApiMsi, NEST_10_01_TheWindowIsOfferedForEveryDevice) {
     const DeviceSetup s = setup();
     ASSERT_EQ(s.resv_count, 1u);
     EXPECT_EQ(s.resv[0].use, ReservedUse::SwMsi);
@@ -31,7 +31,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_TheWindowIsOfferedForEveryDevice) {
     EXPECT_EQ(s.resv[0].length, 0x10'0000u);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_ReservedRangesAreNotForMapping) {
+TEST_F(IommuApiMsi, NEST_10_02_ReservedRangesAreNotForMapping) {
     EXPECT_EQ(map(ioas, window, 0x1000), Errno::None) << "nobody is attached";
     EXPECT_EQ(unmap(ioas, window, 0x1000), Errno::None);
     ASSERT_EQ(attach(dev, parent), Errno::None);
@@ -43,20 +43,20 @@ TEST_F(IommuApiMsi, IOMMUFD_10_ReservedRangesAreNotForMapping) {
     EXPECT_EQ(map(ioas, window, 0x1000), Errno::None) << "free again";
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_AMappingThereRefusesTheDevice) {
+TEST_F(IommuApiMsi, NEST_10_02_AMappingThereRefusesTheDevice) {
     ASSERT_EQ(map(ioas, window + 0x5000, 0x1000), Errno::None);
     EXPECT_EQ(attach(dev, parent), Errno::AddrInUse);
     EXPECT_EQ(ste().word[0], 1u);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_ADeviceThatIsRefusedReservesNothing) {
+TEST_F(IommuApiMsi, NEST_10_10_ADeviceThatIsRefusedReservesNothing) {
     const uint32_t strict = make_hwpt(0, dev, ioas);
     api.hwpts.find(strict)->enforce_coherency = true;
     EXPECT_EQ(attach(dev, strict), Errno::Inval);
     EXPECT_EQ(map(ioas, window, 0x1000), Errno::None);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_TheAddressSpaceBeforeIsFreeAgain) {
+TEST_F(IommuApiMsi, NEST_10_10_TheAddressSpaceBeforeIsFreeAgain) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     const uint32_t second = make_ioas();
     ASSERT_EQ(replace(dev, make_hwpt(0, dev, second)), Errno::None);
@@ -64,7 +64,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_TheAddressSpaceBeforeIsFreeAgain) {
     EXPECT_EQ(map(second, window, 0x1000), Errno::Inval);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_DirectRelaxableIsNotReserved) {
+TEST_F(IommuApiMsi, NEST_10_02_DirectRelaxableIsNotReserved) {
     DeviceSetup s = setup(9);
     s.resv[1] = {0x1'0000, 0x1000, ReservedUse::DirectRelaxable};
     s.resv[2] = {0x2'0000, 0x1000, ReservedUse::Direct};
@@ -76,7 +76,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_DirectRelaxableIsNotReserved) {
     EXPECT_EQ(map(ioas, 0x3'0000, 0x1000), Errno::Inval);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_TwoWindowsOrHardwareMsisBesideOneAreRefused) {
+TEST_F(IommuApiMsi, NEST_10_03_TwoWindowsOrHardwareMsisBesideOneAreRefused) {
     DeviceSetup s = setup(9);
     s.resv[1] = {0x2000'0000, 0x1000, ReservedUse::SwMsi};
     s.resv_count = 2;
@@ -90,7 +90,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_TwoWindowsOrHardwareMsisBesideOneAreRefused) {
     EXPECT_EQ(attach(bind(s), parent), Errno::None) << "hardware MSIs alone";
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_WithoutAWindowAddressesStay) {
+TEST_F(IommuApiMsi, NEST_10_06_WithoutAWindowAddressesStay) {
     DeviceSetup s = setup(9);
     s.resv_count = 0;
     const uint32_t device = bind(s);
@@ -101,7 +101,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_WithoutAWindowAddressesStay) {
     EXPECT_EQ(doorbell_of(99, doorbell, iova), Errno::NoEnt);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_ADoorbellGetsAPageOfTheWindow) {
+TEST_F(IommuApiMsi, NEST_10_07_ADoorbellGetsAPageOfTheWindow) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     ASSERT_EQ(doorbell_of(dev, doorbell, iova), Errno::None);
     EXPECT_EQ(iova, window + 0x40);
@@ -113,7 +113,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_ADoorbellGetsAPageOfTheWindow) {
     EXPECT_FALSE(page.mapping.execute);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_FirstComeFirstPageAndTheSameDoorbellAgain) {
+TEST_F(IommuApiMsi, NEST_10_04_FirstComeFirstPageAndTheSameDoorbellAgain) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     ASSERT_EQ(doorbell_of(dev, 0x0808'0040, iova), Errno::None);
     ASSERT_EQ(doorbell_of(dev, 0x0809'0044, iova), Errno::None);
@@ -123,7 +123,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_FirstComeFirstPageAndTheSameDoorbellAgain) {
     EXPECT_EQ(table(parent).pages.size(), 2u);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_TheSameDoorbellInAnotherWindowIsAnotherPage) {
+TEST_F(IommuApiMsi, NEST_10_04_TheSameDoorbellInAnotherWindowIsAnotherPage) {
     DeviceSetup s = setup(9);
     s.resv[0].start = 0x2000'0000;
     const uint32_t other = bind(s);
@@ -135,14 +135,14 @@ TEST_F(IommuApiMsi, IOMMUFD_10_TheSameDoorbellInAnotherWindowIsAnotherPage) {
     EXPECT_EQ(table(parent).pages.size(), 2u);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_OfAGuestTheDoorbellIsInStage2) {
+TEST_F(IommuApiMsi, NEST_10_08_OfAGuestTheDoorbellIsInStage2) {
     ASSERT_EQ(attach(dev, make_nested(s1_word0, s1_word1)), Errno::None);
     ASSERT_EQ(doorbell_of(dev, doorbell, iova), Errno::None);
     EXPECT_EQ(iova, window + 0x40);
     EXPECT_EQ(table(parent).pages.count(window), 1u);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_DoorbellsGoWithTheDeviceToItsNextTable) {
+TEST_F(IommuApiMsi, NEST_10_09_DoorbellsGoWithTheDeviceToItsNextTable) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     ASSERT_EQ(doorbell_of(dev, doorbell, iova), Errno::None);
     const uint32_t next = make_hwpt(0, dev, make_ioas());
@@ -154,7 +154,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_DoorbellsGoWithTheDeviceToItsNextTable) {
     EXPECT_EQ(destroy(next), Errno::None) << "and are taken out of it at the end";
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_ADoorbellThatCannotBeMappedRefusesTheMove) {
+TEST_F(IommuApiMsi, NEST_10_10_ADoorbellThatCannotBeMappedRefusesTheMove) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     ASSERT_EQ(doorbell_of(dev, doorbell, iova), Errno::None);
     const uint32_t next = make_hwpt(0, dev, make_ioas());
@@ -163,7 +163,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_ADoorbellThatCannotBeMappedRefusesTheMove) {
     EXPECT_EQ(api.devices.find(dev)->hwpt, api.hwpts.find(parent));
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_ADoorbellThatCannotBeMappedIsTold) {
+TEST_F(IommuApiMsi, NEST_10_10_ADoorbellThatCannotBeMappedIsTold) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     smmu.next_map = Errno::NoMem;
     EXPECT_EQ(doorbell_of(dev, doorbell, iova), Errno::NoMem);
@@ -171,7 +171,7 @@ TEST_F(IommuApiMsi, IOMMUFD_10_ADoorbellThatCannotBeMappedIsTold) {
     EXPECT_EQ(iova, window + 0x40);
 }
 
-TEST_F(IommuApiMsi, IOMMUFD_10_MoreThan64PagesAreEoverflow) {
+TEST_F(IommuApiMsi, NEST_10_05_MoreThan64PagesAreEoverflow) {
     ASSERT_EQ(attach(dev, parent), Errno::None);
     for (uint64_t i = 0; i < 64; ++i)
         ASSERT_EQ(doorbell_of(dev, 0x5000'0000 + i * 0x1000, iova), Errno::None);

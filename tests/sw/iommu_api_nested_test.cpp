@@ -28,33 +28,33 @@ struct IommuApiNested : IommuApi {
     }
 };
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_InvalidIsAValidAbort) {
+TEST_F(IommuApiNested, NEST_08_6_01_InvalidIsAValidAbort) {
     use(0, 0xFFFF'FFFF'FFFF'FFFF);
     expect_ste(0x1, 0, 0, 0);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_AbortIsAbort) {
+TEST_F(IommuApiNested, NEST_08_6_02_AbortIsAbort) {
     use(0x1, eats | 0xFF);
     expect_ste(0x1, 0, 0, 0);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_BypassIsStage2AloneWithoutAtsOrMev) {
+TEST_F(IommuApiNested, NEST_08_6_03_BypassIsStage2AloneWithoutAtsOrMev) {
     use(0x9, eats | 0xFF);
     expect_ste(0xD, fwb_and_shcfg, s2_word2, s2_word3);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_Stage1IsBothStages) {
+TEST_F(IommuApiNested, NEST_08_6_04_Stage1IsBothStages) {
     use(s1_word0, s1_word1);
     expect_ste(0x4000'100F, fwb_and_shcfg | 0x0008'00D4, s2_word2, s2_word3);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_ShcfgOnlyWhereAttributesCanBeOverridden) {
+TEST_F(IommuApiNested, NEST_08_6_05_ShcfgOnlyWhereAttributesCanBeOverridden) {
     smmu.facts_.features.attribute_override = false;
     use(0x9, 0);
     EXPECT_EQ(ste().word[1], 0x0200'0000u);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_AStallingDeviceStallsAtStage2) {
+TEST_F(IommuApiNested, NEST_08_6_06_AStallingDeviceStallsAtStage2) {
     DeviceSetup s = setup(9);
     s.stall = true;
     dev = bind(s);
@@ -65,7 +65,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_6_AStallingDeviceStallsAtStage2) {
     EXPECT_EQ(ste(9).word[2], 0u) << "an abort has none";
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_6_AStage2ThatStallsHasNoAts) {
+TEST_F(IommuApiNested, NEST_08_6_07_AStage2ThatStallsHasNoAts) {
     DeviceSetup s = setup(9);
     s.stall = s.rc_ats = true;
     s.pci = &pci;
@@ -81,13 +81,13 @@ TEST_F(IommuApiNested, IOMMUFD_8_6_AStage2ThatStallsHasNoAts) {
     EXPECT_EQ(ste(9)[Ste::EATS], 1) << "stage 1 alone may have both";
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_5_AnotherSmmuIsEinval) {
+TEST_F(IommuApiNested, NEST_08_5_01_AnotherSmmuIsEinval) {
     DeviceSetup s = setup(9);
     s.instance = &other_smmu;
     EXPECT_EQ(attach(bind(s), make_nested(0x1, 0)), Errno::Inval);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_5_PasidsOfTheHostAreEbusy) {
+TEST_F(IommuApiNested, NEST_08_5_02_PasidsOfTheHostAreEbusy) {
     DeviceSetup s = setup(9);
     s.pasid_bits = 4;
     dev = bind(s);
@@ -102,7 +102,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_5_PasidsOfTheHostAreEbusy) {
     EXPECT_EQ(replace(dev, guest), Errno::None);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_5_OtherSmmuComesBeforePasids) {
+TEST_F(IommuApiNested, NEST_08_5_01_OtherSmmuComesBeforePasids) {
     DeviceSetup s = setup(9);
     s.pasid_bits = 4;
     s.instance = &other_smmu;
@@ -112,7 +112,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_5_OtherSmmuComesBeforePasids) {
     EXPECT_EQ(replace(dev, parent), Errno::Inval);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_5_TheHostsContextDescriptorIsClearedAfterTheSte) {
+TEST_F(IommuApiNested, NEST_08_5_05_TheHostsContextDescriptorIsClearedAfterTheSte) {
     ASSERT_EQ(attach(dev, make_hwpt(0, dev, ioas)), Errno::None);
     ASSERT_TRUE(smmu.cds[0][arch::Cd::V]);
     log.clear();
@@ -121,7 +121,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_5_TheHostsContextDescriptorIsClearedAfterTheSte
     EXPECT_FALSE(smmu.cds[0][arch::Cd::V]);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_5_PasidsCannotBeAttachedToANestedHwpt) {
+TEST_F(IommuApiNested, NEST_08_5_03_PasidsCannotBeAttachedToANestedHwpt) {
     DeviceSetup s = setup(9);
     s.pasid_bits = 4;
     EXPECT_EQ(attach_pasid(api, bind(s), 5, make_nested(s1_word0, s1_word1)), Errno::Inval);
@@ -129,7 +129,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_5_PasidsCannotBeAttachedToANestedHwpt) {
 
 // --- Stage 2 changes
 
-TEST_F(IommuApiNested, IOMMUFD_8_7_ARangeIsForgottenInTheSmmuAndInItsGuests) {
+TEST_F(IommuApiNested, NEST_08_7_01_ARangeIsForgottenInTheSmmuAndInItsGuests) {
     use(s1_word0, s1_word1);
     ASSERT_EQ(map(ioas, 0x10000, 0x3000), Errno::None);
     smmu.forgotten.clear();
@@ -140,7 +140,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_7_ARangeIsForgottenInTheSmmuAndInItsGuests) {
     EXPECT_TRUE(smmu.forgotten[0].what.nest_parent);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_7_AStage2ThatNobodyNestsOnIsNoNestParent) {
+TEST_F(IommuApiNested, NEST_08_7_02_AStage2ThatNobodyNestsOnIsNoNestParent) {
     smmu.facts_.features.stage1 = false;
     ASSERT_EQ(attach(dev, make_hwpt(0, dev, ioas)), Errno::None);
     ASSERT_EQ(map(ioas, 0x10000, 0x1000), Errno::None);
@@ -149,7 +149,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_7_AStage2ThatNobodyNestsOnIsNoNestParent) {
     EXPECT_FALSE(smmu.forgotten[0].what.nest_parent);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_7_DevicesOfGuestsForgetEverything) {
+TEST_F(IommuApiNested, NEST_08_7_04_DevicesOfGuestsForgetEverything) {
     DeviceSetup s = setup(9);
     s.rc_ats = true;
     s.pci = &pci;
@@ -170,7 +170,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_7_DevicesOfGuestsForgetEverything) {
     EXPECT_FALSE(targets[0].who.valid) << "no PASID: all of them";
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_7_DevicesOnAPlainTableForgetTheRange) {
+TEST_F(IommuApiNested, NEST_08_7_05_DevicesOnAPlainTableForgetTheRange) {
     DeviceSetup s = setup(9);
     s.rc_ats = true;
     s.pci = &pci;
@@ -184,7 +184,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_7_DevicesOnAPlainTableForgetTheRange) {
     EXPECT_FALSE(smmu.forgotten[0].targets[0].all);
 }
 
-TEST_F(IommuApiNested, IOMMUFD_8_7_WhatNobodyUsesNeedsNoCommand) {
+TEST_F(IommuApiNested, NEST_08_7_06_WhatNobodyUsesNeedsNoCommand) {
     ASSERT_EQ(map(ioas, 0x10000, 0x1000), Errno::None);
     ASSERT_EQ(unmap(ioas, 0x10000, 0x1000), Errno::None);
     EXPECT_TRUE(smmu.forgotten.empty());
@@ -192,7 +192,7 @@ TEST_F(IommuApiNested, IOMMUFD_8_7_WhatNobodyUsesNeedsNoCommand) {
 
 // --- Objects
 
-TEST_F(IommuApiNested, IOMMUFD_8_9_ADeviceOfAGuestIsOnTheListOfItsStage2) {
+TEST_F(IommuApiNested, NEST_08_9_01_ADeviceOfAGuestIsOnTheListOfItsStage2) {
     const Hwpt& paging = *api.hwpts.find(parent);
     use(s1_word0, s1_word1);
     ASSERT_EQ(paging.entry_count, 1u);

@@ -25,7 +25,7 @@ struct IommuApiPasid : IommuApi {
     }
 };
 
-TEST_F(IommuApiPasid, IOMMUFD_20_PasidAttachContract) {
+TEST_F(IommuApiPasid, NEST_20_01_PasidAttachContract) {
     ASSERT_EQ(attach(dev, plain), Errno::None);
     EXPECT_EQ(attach_pasid(api, dev, 5, rid), Errno::Inval)
         << "the stream's HWPT has no PASID flag";
@@ -71,7 +71,7 @@ TEST_F(IommuApiPasid, APasidHasAContextDescriptorOfItsOwn) {
     EXPECT_EQ(smmu.sent.back().list[0].word[0], 0x0000'0008'0000'5840u) << "SSID 5, SSV, ATC_INV";
 }
 
-TEST_F(IommuApiPasid, IOMMUFD_7_1_PasidsAloneKeepAtsOnAndTheStreamAborts) {
+TEST_F(IommuApiPasid, NEST_07_1_09_PasidsAloneKeepAtsOnAndTheStreamAborts) {
     ASSERT_EQ(attach_pasid(api, dev, 5, rid), Errno::None);
     EXPECT_TRUE(pci.on) << "a table of CDs is there";
     EXPECT_EQ(ste()[Ste::Config], arch::SteConfig::S1);
@@ -114,7 +114,7 @@ TEST_F(IommuApiPasid, UnbindingDetachesPasids) {
     EXPECT_EQ(destroy(rid), Errno::None);
 }
 
-TEST_F(IommuApiPasid, IOMMUFD_17_FaultsOfAPasidGoToItsOwnHwpt) {
+TEST_F(IommuApiPasid, NEST_17_14_FaultsOfAPasidGoToItsOwnHwpt) {
     FaultQueueAlloc c{16, 0, 0, 0};
     ASSERT_EQ(fault_queue_alloc(api, c), Errno::None);
     uint32_t with_queue = 0;
@@ -127,7 +127,7 @@ TEST_F(IommuApiPasid, IOMMUFD_17_FaultsOfAPasidGoToItsOwnHwpt) {
     EXPECT_EQ(report_event(api, smmu, of_rid), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiPasid, IOMMUFD_17_DetachingAPasidAnswersItsFaultsAndNoOthers) {
+TEST_F(IommuApiPasid, NEST_17_13_DetachingAPasidAnswersItsFaultsAndNoOthers) {
     FaultQueueAlloc c{16, 0, 0, 0};
     ASSERT_EQ(fault_queue_alloc(api, c), Errno::None);
     uint32_t with_queue = 0;

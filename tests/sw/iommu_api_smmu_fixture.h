@@ -30,7 +30,7 @@ struct IommuApiSmmu : ::testing::Test {
     Context api{caller};
     Log log;
     FakePci pci{log};
-    uint32_t dev = 0, ioas = 0, parent = 0, viommu = 0;
+    uint32_t dev = 0, ioas = 0, parent = 0, viommu = 0, events = 0;
 
     void start(SmmuInstanceSetup limits = {}) {
         const auto found = sw::probe(sw::Registers{FakeSmmu::base}, sw::Coherency::Coherent);
@@ -101,6 +101,12 @@ struct IommuApiSmmu : ::testing::Test {
         for (const Command& c : hardware.consumed) w.push_back({c.word[0], c.word[1]});
         hardware.consumed.clear();
         return w;
+    }
+    /// As the SMMU would write it.
+    void put_event(const arch::Event& e) {
+        const uint64_t base = hardware.get<arch::EventqBase>()[arch::EventqBase::ADDR];
+        for (unsigned i = 0; i < 4; ++i) memory.at(base + 32 * events + 8 * i) = e.word[i];
+        hardware.set<arch::EventqProd>(++events);
     }
     Hwpt& parent_hwpt() { return *api.hwpts.find(parent); }
 };

@@ -24,7 +24,7 @@ Bytes bytes_of(const T& value) {
 
 constexpr uint64_t wide = 0x8877'6655'4433'2211;
 
-TEST(IommuApiUapi, IOMMUFD_0_3_Numbers) {
+TEST(IommuApiUapi, NEST_00_3_05_Numbers) {
     EXPECT_EQ(ioctl_number(Call::Destroy), 0x3B80u);
     EXPECT_EQ(ioctl_number(Call::IoasAlloc), 0x3B81u);
     EXPECT_EQ(ioctl_number(Call::IoasAllowIovas), 0x3B82u);
@@ -40,7 +40,7 @@ TEST(IommuApiUapi, IOMMUFD_0_3_Numbers) {
     EXPECT_EQ(ioctl_number(Call::VeventqAlloc), 0x3B93u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_0_3_ErrnoValues) {
+TEST(IommuApiUapi, NEST_00_3_05_ErrnoValues) {
     EXPECT_EQ(result(Errno::None), 0);
     EXPECT_EQ(result(Errno::Perm), -1);
     EXPECT_EQ(result(Errno::NoEnt), -2);
@@ -85,7 +85,7 @@ TEST(IommuApiUapi, AddressSpaceStructs) {
     EXPECT_EQ(map_readable, 4u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_6_HwptAllocLayout) {
+TEST(IommuApiUapi, NEST_06_08_HwptAllocLayout) {
     EXPECT_EQ(bytes_of(HwptAlloc{48, 2, 3, 4, 5, 6, 7, 8, wide, 9, 10}),
               (Bytes{48,   0,    0,    0,    2,    0,    0,    0,    3, 0, 0, 0, 4,  0, 0, 0,
                      5,    0,    0,    0,    6,    0,    0,    0,    7, 0, 0, 0, 8,  0, 0, 0,
@@ -96,7 +96,7 @@ TEST(IommuApiUapi, IOMMUFD_6_HwptAllocLayout) {
     EXPECT_EQ(hwpt_pasid, 8u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_5_GetHwInfoLayout) {
+TEST(IommuApiUapi, NEST_05_01_GetHwInfoLayout) {
     EXPECT_EQ(bytes_of(GetHwInfo{40, 2, 3, 4, wide, 5, 6, {7, 8, 9}, wide}),
               (Bytes{40, 0, 0,    0,    2,    0,    0,    0,    3,    0,    0,    0,   4, 0,
                      0,  0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 5,    0,   0, 0,
@@ -113,13 +113,13 @@ TEST(IommuApiUapi, IOMMUFD_5_GetHwInfoLayout) {
     EXPECT_EQ(hw_info_arm_smmuv3, 2u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_8_1_UserDataLayout) {
+TEST(IommuApiUapi, NEST_08_1_01_UserDataLayout) {
     EXPECT_EQ(bytes_of(HwptArmSmmuV3{{wide, 2}}),
               (Bytes{0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 2, 0, 0, 0, 0, 0, 0, 0}));
     EXPECT_EQ(hwpt_data_arm_smmuv3, 2u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_11_1_ViommuAllocLayout) {
+TEST(IommuApiUapi, NEST_11_1_01_ViommuAllocLayout) {
     EXPECT_EQ(bytes_of(ViommuAlloc{40, 2, 3, 4, 5, 6, 7, 8, wide}),
               (Bytes{40, 0, 0, 0, 2,    0,    0,    0,    3,    0,    0,    0,   4, 0,
                      0,  0, 5, 0, 0,    0,    6,    0,    0,    0,    7,    0,   0, 0,
@@ -127,13 +127,13 @@ TEST(IommuApiUapi, IOMMUFD_11_1_ViommuAllocLayout) {
     EXPECT_EQ(viommu_arm_smmuv3, 1u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_11_2_VdeviceAllocLayout) {
+TEST(IommuApiUapi, NEST_11_2_01_VdeviceAllocLayout) {
     EXPECT_EQ(bytes_of(VdeviceAlloc{24, 2, 3, 4, wide}),
               (Bytes{24, 0, 0, 0, 2,    0,    0,    0,    3,    0,    0,    0,
                      4,  0, 0, 0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88}));
 }
 
-TEST(IommuApiUapi, IOMMUFD_11_3_InvalidateLayout) {
+TEST(IommuApiUapi, NEST_11_3_01_InvalidateLayout) {
     EXPECT_EQ(bytes_of(HwptInvalidate{32, 2, wide, 3, 4, 5, 6}),
               (Bytes{32, 0, 0, 0, 2, 0, 0, 0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88,
                      3,  0, 0, 0, 4, 0, 0, 0, 5,    0,    0,    0,    6,    0,    0,    0}));
@@ -142,7 +142,7 @@ TEST(IommuApiUapi, IOMMUFD_11_3_InvalidateLayout) {
     EXPECT_EQ(invalidate_data_arm_smmuv3, 1u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_11_5_VeventqLayout) {
+TEST(IommuApiUapi, NEST_11_5_01_VeventqLayout) {
     EXPECT_EQ(bytes_of(VeventqAlloc{32, 2, 3, 4, 5, 6, 7, 8}),
               (Bytes{32, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0,
                      5,  0, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0, 8, 0, 0, 0}));
@@ -152,7 +152,7 @@ TEST(IommuApiUapi, IOMMUFD_11_5_VeventqLayout) {
     EXPECT_EQ(vevent_lost, 1u);
 }
 
-TEST(IommuApiUapi, IOMMUFD_17_FaultLayout) {
+TEST(IommuApiUapi, NEST_17_01_FaultLayout) {
     EXPECT_EQ(bytes_of(FaultQueueAlloc{16, 2, 3, 4}),
               (Bytes{16, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0}));
     EXPECT_EQ(bytes_of(PageFault{1, 2, 3, 4, 5, 6, wide, 7, 8}),

@@ -35,7 +35,7 @@ struct IommuApiVeventq : IommuApi {
     uint32_t sequence(uint64_t at = 0) { return caller.get<uint32_t>(buffer + at + 4); }
 };
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_AllocChecks) {
+TEST_F(IommuApiVeventq, NEST_11_5_02_AllocChecks) {
     const VeventqAlloc good{32, 0, viommu, 1, 2, 0, 0, 0};
     const auto with = [&](auto change) {
         VeventqAlloc c = good;
@@ -56,7 +56,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_AllocChecks) {
     EXPECT_EQ(with([](auto&) {}), Errno::None);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheRecordHasTheGuestsStreamId) {
+TEST_F(IommuApiVeventq, NEST_11_5_09_TheRecordHasTheGuestsStreamId) {
     ASSERT_EQ(report(0x10, 0x0000'0008'0000'0000, 0x7654'3210), Errno::None);
     ASSERT_EQ(read(), 40);
     EXPECT_EQ(flags(), 0u);
@@ -67,7 +67,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheRecordHasTheGuestsStreamId) {
     EXPECT_EQ(caller.get<uint64_t>(buffer + 32), 0xABC0'0000u);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_OnlyTheseEventsAreTheGuests) {
+TEST_F(IommuApiVeventq, NEST_11_5_08_OnlyTheseEventsAreTheGuests) {
     for (uint64_t id = 0; id < 0x100; ++id) {
         const bool guests =
             id == 0x04 || id == 0x06 || id == 0x08 || id == 0x0A || (id >= 0x10 && id <= 0x13);
@@ -76,13 +76,13 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_OnlyTheseEventsAreTheGuests) {
     }
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_Stage2FaultsAndStallsAreNot) {
+TEST_F(IommuApiVeventq, NEST_11_5_08_Stage2FaultsAndStallsAreNot) {
     EXPECT_EQ(report(0x10, uint64_t{1} << 39), Errno::OpNotSupp);
     EXPECT_EQ(report(0x10, uint64_t{1} << 31), Errno::OpNotSupp);
     EXPECT_FALSE(poll_file(api, fd).readable);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_ADeviceThatIsNoGuestsIsTheHosts) {
+TEST_F(IommuApiVeventq, NEST_11_5_10_ADeviceThatIsNoGuestsIsTheHosts) {
     ASSERT_EQ(replace(dev, parent), Errno::None);
     EXPECT_EQ(report(), Errno::OpNotSupp);
     const Event stranger{{{uint64_t{0x55} << 32 | 0x10, 0, 0, 0}}};
@@ -93,13 +93,13 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_ADeviceThatIsNoGuestsIsTheHosts) {
     EXPECT_EQ(report_event(api, other_smmu, same_number), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_WithoutAQueueItIsTheHosts) {
+TEST_F(IommuApiVeventq, NEST_11_5_10_WithoutAQueueItIsTheHosts) {
     ASSERT_EQ(close_file(api, fd), Errno::None);
     ASSERT_EQ(destroy(queue), Errno::None);
     EXPECT_EQ(report(), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_PollIsReadableWhileThereIsSomethingAndNeverWritable) {
+TEST_F(IommuApiVeventq, NEST_11_5_03_PollIsReadableWhileThereIsSomethingAndNeverWritable) {
     EXPECT_FALSE(poll_file(api, fd).readable);
     ASSERT_EQ(report(), Errno::None);
     EXPECT_TRUE(poll_file(api, fd).readable);
@@ -109,7 +109,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_PollIsReadableWhileThereIsSomethingAndNever
     EXPECT_EQ(read(), 0);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheFileHasNoPositionsAndIsReadOnly) {
+TEST_F(IommuApiVeventq, NEST_11_5_03_TheFileHasNoPositionsAndIsReadOnly) {
     ASSERT_EQ(report(), Errno::None);
     EXPECT_EQ(read_file(api, fd, buffer, 40, 8), -29);
     EXPECT_EQ(write_file(api, fd, buffer, 8), -9);
@@ -118,7 +118,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheFileHasNoPositionsAndIsReadOnly) {
     EXPECT_EQ(close_file(api, 99), Errno::BadF);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_OnlyWholeItemsAreRead) {
+TEST_F(IommuApiVeventq, NEST_11_5_04_OnlyWholeItemsAreRead) {
     ASSERT_EQ(report(0x10), Errno::None);
     ASSERT_EQ(report(0x11), Errno::None);
     EXPECT_EQ(read(39), 0);
@@ -128,13 +128,13 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_OnlyWholeItemsAreRead) {
     EXPECT_EQ(sequence(), 1u);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_AnUnreachableBufferKeepsTheItem) {
+TEST_F(IommuApiVeventq, NEST_11_5_04_AnUnreachableBufferKeepsTheItem) {
     ASSERT_EQ(report(), Errno::None);
     EXPECT_EQ(read_file(api, fd, 0x10, 40), -14);
     EXPECT_EQ(read(), 40);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_AFullQueueDropsTheEventAndSaysSo) {
+TEST_F(IommuApiVeventq, NEST_11_5_06_AFullQueueDropsTheEventAndSaysSo) {
     for (uint64_t i = 0; i < 4; ++i)
         EXPECT_EQ(report(0x10 + i), Errno::None) << "the reporter is not told";
     // Two events, and behind them one header for the two that are lost.
@@ -150,7 +150,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_AFullQueueDropsTheEventAndSaysSo) {
     EXPECT_EQ(sequence(), 4u);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheLostHeaderGoesWhenAnEventFollowsIt) {
+TEST_F(IommuApiVeventq, NEST_11_5_06_TheLostHeaderGoesWhenAnEventFollowsIt) {
     for (uint64_t i = 0; i < 3; ++i) ASSERT_EQ(report(), Errno::None);
     ASSERT_EQ(read(40), 40) << "room for one more";
     ASSERT_EQ(report(), Errno::None);
@@ -160,7 +160,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheLostHeaderGoesWhenAnEventFollowsIt) {
     EXPECT_EQ(sequence(40), 3u) << "the gap tells";
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheLostHeaderTakesNoRoomAndIsReadAlone) {
+TEST_F(IommuApiVeventq, NEST_11_5_06_TheLostHeaderTakesNoRoomAndIsReadAlone) {
     for (uint64_t i = 0; i < 3; ++i) ASSERT_EQ(report(), Errno::None);
     ASSERT_EQ(read(80), 80);
     EXPECT_TRUE(poll_file(api, fd).readable);
@@ -170,7 +170,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheLostHeaderTakesNoRoomAndIsReadAlone) {
     EXPECT_EQ(sequence(), 2u);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_WithoutMemoryTheReporterIsToldToo) {
+TEST_F(IommuApiVeventq, NEST_11_5_07_WithoutMemoryTheReporterIsToldToo) {
     ASSERT_EQ(close_file(api, fd), Errno::None);
     ASSERT_EQ(destroy(queue), Errno::None);
     ASSERT_EQ(make_queue(1000), Errno::None);
@@ -180,7 +180,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_WithoutMemoryTheReporterIsToldToo) {
     EXPECT_EQ(flags(40 * most_events), 1u);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheSequenceWrapsTo0) {
+TEST_F(IommuApiVeventq, NEST_11_5_05_TheSequenceWrapsTo0) {
     api.veventqs.find(queue)->sequence = 0x7FFF'FFFF;
     ASSERT_EQ(report(), Errno::None);
     ASSERT_EQ(report(), Errno::None);
@@ -189,7 +189,7 @@ TEST_F(IommuApiVeventq, IOMMUFD_11_5_TheSequenceWrapsTo0) {
     EXPECT_EQ(sequence(40), 0u);
 }
 
-TEST_F(IommuApiVeventq, IOMMUFD_11_5_EventsStayWhenTheFileIsClosed) {
+TEST_F(IommuApiVeventq, NEST_11_5_11_EventsStayWhenTheFileIsClosed) {
     ASSERT_EQ(close_file(api, fd), Errno::None);
     EXPECT_EQ(report(), Errno::None);
     EXPECT_EQ(read(), -9);

@@ -22,7 +22,7 @@ struct IommuApiVfio : IommuApi {
     }
 };
 
-TEST_F(IommuApiVfio, IOMMUFD_1_NestingIsNoExtensionOnEitherPath) {
+TEST_F(IommuApiVfio, NEST_01_01_NestingIsNoExtensionOnEitherPath) {
     EXPECT_EQ(vfio_check_extension(6), 0u);
     EXPECT_EQ(vfio_check_extension(1), 1u);
     EXPECT_EQ(vfio_check_extension(3), 1u);
@@ -30,7 +30,7 @@ TEST_F(IommuApiVfio, IOMMUFD_1_NestingIsNoExtensionOnEitherPath) {
     EXPECT_EQ(vfio_check_extension(1000), 0u);
 }
 
-TEST_F(IommuApiVfio, IOMMUFD_1_NestingTypeIsTakenAndIsType1V2) {
+TEST_F(IommuApiVfio, NEST_01_02_NestingTypeIsTakenAndIsType1V2) {
     ASSERT_EQ(container.set_iommu(6), Errno::None);
     ASSERT_EQ(container.map(0x10000, va, 0x4000, true), Errno::None);
     uint64_t length = 0x1000;
@@ -41,7 +41,7 @@ TEST_F(IommuApiVfio, IOMMUFD_1_NestingTypeIsTakenAndIsType1V2) {
     EXPECT_EQ(length, 0x4000u);
 }
 
-TEST_F(IommuApiVfio, IOMMUFD_1_NestingTypeDoesNotChooseTheStage) {
+TEST_F(IommuApiVfio, NEST_01_03_NestingTypeDoesNotChooseTheStage) {
     ASSERT_EQ(container.set_iommu(6), Errno::None);
     EXPECT_EQ(table().request.stage, sw::Stage::One);
 }

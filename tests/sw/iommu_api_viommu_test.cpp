@@ -14,12 +14,12 @@ struct IommuApiViommu : IommuApi {
 
 // --- VIOMMU_ALLOC
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_HasTheVmidOfItsStage2) {
+TEST_F(IommuApiViommu, NEST_11_1_06_HasTheVmidOfItsStage2) {
     ASSERT_EQ(make_viommu(dev, parent, id), Errno::None);
     EXPECT_EQ(api.viommus.find(id)->vmid.value, 0x21);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_OrderOfChecks) {
+TEST_F(IommuApiViommu, NEST_11_1_02_OrderOfChecks) {
     const uint32_t plain = make_hwpt(0, dev, ioas);
     smmu.facts_.features.nesting = false;
     smmu.facts_.features.fwb = false;
@@ -45,7 +45,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_1_OrderOfChecks) {
     EXPECT_EQ(viommu_alloc(api, c), Errno::None);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_CoherenceGate) {
+TEST_F(IommuApiViommu, NEST_11_1_03_CoherenceGate) {
     smmu.facts_.features.fwb = false;
     EXPECT_EQ(make_viommu(dev, parent, id), Errno::OpNotSupp) << "neither S2FWB nor CANWBS";
     DeviceSetup s = setup(9);
@@ -55,28 +55,28 @@ TEST_F(IommuApiViommu, IOMMUFD_11_1_CoherenceGate) {
     EXPECT_EQ(make_viommu(dev, parent, id), Errno::None) << "S2FWB";
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_ForceSyncIsUnsupported) {
+TEST_F(IommuApiViommu, NEST_11_1_04_ForceSyncIsUnsupported) {
     smmu.facts_.features.force_sync = true;
     EXPECT_EQ(make_viommu(dev, parent, id), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_StageOfAnotherSmmuIsEinval) {
+TEST_F(IommuApiViommu, NEST_11_1_05_StageOfAnotherSmmuIsEinval) {
     DeviceSetup s = setup(9);
     s.instance = &other_smmu;
     EXPECT_EQ(make_viommu(bind(s), parent, id), Errno::Inval);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_ReservedAndDataAreNotLookedAt) {
+TEST_F(IommuApiViommu, NEST_11_1_08_ReservedAndDataAreNotLookedAt) {
     ViommuAlloc c{40, 0, 1, dev, parent, 0, 7, 8, 0x10};
     EXPECT_EQ(viommu_alloc(api, c), Errno::None);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_ANestedHwptIsNoParent) {
+TEST_F(IommuApiViommu, NEST_11_1_05_ANestedHwptIsNoParent) {
     ASSERT_EQ(make_viommu(dev, parent, viommu), Errno::None);
     EXPECT_EQ(make_viommu(dev, make_nested(s1_word0, s1_word1), id), Errno::NoEnt);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_1_WhatIsReferredToCannotBeDestroyed) {
+TEST_F(IommuApiViommu, NEST_11_1_07_WhatIsReferredToCannotBeDestroyed) {
     ASSERT_EQ(make_viommu(dev, parent, viommu), Errno::None);
     EXPECT_EQ(destroy(parent), Errno::Busy);
     const uint32_t guest = make_nested(s1_word0, s1_word1);
@@ -96,7 +96,7 @@ TEST_F(IommuApiViommu, ExhaustionIsEnomem) {
 
 // --- VDEVICE_ALLOC
 
-TEST_F(IommuApiViommu, IOMMUFD_11_2_Checks) {
+TEST_F(IommuApiViommu, NEST_11_2_02_Checks) {
     ASSERT_EQ(make_viommu(dev, parent, viommu), Errno::None);
     EXPECT_EQ(make_vdevice(99, dev, 1, id), Errno::NoEnt);
     EXPECT_EQ(make_vdevice(parent, dev, 1, id), Errno::NoEnt);
@@ -109,7 +109,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_2_Checks) {
     EXPECT_EQ(make_vdevice(viommu, dev, 0xFFFF'FFFF, id), Errno::None);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_2_OneVdeviceADeviceAndOneDeviceAVirtualId) {
+TEST_F(IommuApiViommu, NEST_11_2_03_OneVdeviceADeviceAndOneDeviceAVirtualId) {
     ASSERT_EQ(make_viommu(dev, parent, viommu), Errno::None);
     ASSERT_EQ(make_vdevice(viommu, dev, 1, id), Errno::None);
     uint32_t other = 0;
@@ -126,7 +126,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_2_OneVdeviceADeviceAndOneDeviceAVirtualId) {
     EXPECT_EQ(make_vdevice(second_viommu, dev, 2, other), Errno::None);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_2_WhenTheDeviceGoesItsVdevicesIdIsNeverUsedAgain) {
+TEST_F(IommuApiViommu, NEST_11_2_04_WhenTheDeviceGoesItsVdevicesIdIsNeverUsedAgain) {
     make_viommu_and_vdevice();
     const uint32_t buried = vdevice;
     ASSERT_EQ(unbind(api, dev), Errno::None);
@@ -141,7 +141,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_2_WhenTheDeviceGoesItsVdevicesIdIsNeverUsedAga
 
 // --- Attaching without a vDEVICE
 
-TEST_F(IommuApiViommu, IOMMUFD_11_4_Stage1NeedsAVdevice) {
+TEST_F(IommuApiViommu, NEST_11_4_01_Stage1NeedsAVdevice) {
     ASSERT_EQ(make_viommu(dev, parent, viommu), Errno::None);
     const uint32_t guest = make_nested(s1_word0, s1_word1);
     EXPECT_EQ(attach(dev, guest), Errno::NoEnt);
@@ -151,7 +151,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_4_Stage1NeedsAVdevice) {
     EXPECT_EQ(api.devices.find(dev)->vmaster.vsid, vsid);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_4_AbortAndBypassNeedNone) {
+TEST_F(IommuApiViommu, NEST_11_4_02_AbortAndBypassNeedNone) {
     ASSERT_EQ(make_viommu(dev, parent, viommu), Errno::None);
     EXPECT_EQ(attach(dev, make_nested(0x1, 0)), Errno::None);
     EXPECT_EQ(replace(dev, make_nested(0x9, 0)), Errno::None);
@@ -160,7 +160,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_4_AbortAndBypassNeedNone) {
     EXPECT_EQ(api.devices.find(dev)->vmaster.viommu, nullptr);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_4_AVdeviceOfAnotherGuestDoesNotCount) {
+TEST_F(IommuApiViommu, NEST_11_4_01_AVdeviceOfAnotherGuestDoesNotCount) {
     make_viommu_and_vdevice();
     uint32_t other = 0;
     ASSERT_EQ(make_viommu(dev, parent, other), Errno::None);
@@ -168,7 +168,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_4_AVdeviceOfAnotherGuestDoesNotCount) {
     EXPECT_EQ(attach(dev, id), Errno::NoEnt);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_4_OtherTablesClearIt) {
+TEST_F(IommuApiViommu, NEST_11_4_04_OtherTablesClearIt) {
     make_viommu_and_vdevice();
     ASSERT_EQ(attach(dev, make_nested(s1_word0, s1_word1)), Errno::None);
     ASSERT_EQ(replace(dev, parent), Errno::None);
@@ -178,7 +178,7 @@ TEST_F(IommuApiViommu, IOMMUFD_11_4_OtherTablesClearIt) {
     EXPECT_EQ(api.devices.find(dev)->vmaster.viommu, nullptr);
 }
 
-TEST_F(IommuApiViommu, IOMMUFD_11_4_ItIsStoredBeforeAnyAtcCommand) {
+TEST_F(IommuApiViommu, NEST_11_4_03_ItIsStoredBeforeAnyAtcCommand) {
     struct Looking : FakeInstance {
         using FakeInstance::FakeInstance;
         const Device* device = nullptr;
@@ -205,6 +205,21 @@ TEST_F(IommuApiViommu, IOMMUFD_11_4_ItIsStoredBeforeAnyAtcCommand) {
     ASSERT_EQ(attach(dev, make_nested(s1_word0, s1_word1 | eats)), Errno::None);
     EXPECT_EQ(looking.at_install, nullptr);
     EXPECT_EQ(looking.at_send, api.viommus.find(viommu));
+}
+
+TEST_F(IommuApiViommu, TheGateIsForTheDeviceThatIsAttachedToo) {
+    smmu.facts_.features.fwb = false;
+    DeviceSetup coherent = setup(9);
+    coherent.canwbs = true;
+    const uint32_t always_coherent = bind(coherent);
+    ASSERT_EQ(make_viommu(always_coherent, parent, viommu), Errno::None);
+    ASSERT_EQ(make_vdevice(viommu, dev, 0x99, vdevice), Errno::None);
+    uint32_t other = 0;
+    ASSERT_EQ(make_vdevice(viommu, always_coherent, 0x9A, other), Errno::None);
+    const uint32_t guest = make_nested(s1_word0, s1_word1);
+    EXPECT_EQ(attach(dev, guest), Errno::Inval) << "the vIOMMU was made for a better one";
+    EXPECT_EQ(ste().word[0], 1u);
+    EXPECT_EQ(attach(always_coherent, guest), Errno::None);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, IommuApiVste, ::testing::Values(Form::Merged, Fo
                              return p.param == Form::Merged ? "Merged" : "Original";
                          });
 
-TEST_P(IommuApiVste, IOMMUFD_8_2_EveryBitAloneIsAllowedOrEio) {
+TEST_P(IommuApiVste, NEST_08_2_01_EveryBitAloneIsAllowedOrEio) {
     for (unsigned word = 0; word < 2; ++word)
         for (unsigned bit = 0; bit < 64; ++bit) {
             if (word == 0 && bit <= 3) continue;  // V and Config: below
@@ -53,14 +53,15 @@ TEST_P(IommuApiVste, IOMMUFD_8_2_EveryBitAloneIsAllowedOrEio) {
         }
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_2_EveryAllowedBitAtOnce) {
+TEST_P(IommuApiVste, NEST_08_2_02_EveryAllowedBitAtOnce) {
     const uint64_t w0 = 0xF80F'FFFF'FFFF'FFF1 | 5 << 1;
     EXPECT_EQ(try_ste(w0, 0x0800'00FF), Errno::None);
     EXPECT_EQ(kept.ste.word[0], 0xF80F'FFFF'FFFF'FFFBu);
     EXPECT_EQ(kept.ste.word[1], 0x0800'00FFu);
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_3_ConfigEatsAndVExhaustively) {
+TEST_P(IommuApiVste,
+       NEST_08_3_02_NEST_08_3_03_NEST_08_3_04_NEST_08_3_05_ConfigEatsAndVExhaustively) {
     for (unsigned v = 0; v < 2; ++v)
         for (unsigned config = 0; config < 8; ++config)
             for (uint64_t e = 0; e < 4; ++e) {
@@ -78,7 +79,7 @@ TEST_P(IommuApiVste, IOMMUFD_8_3_ConfigEatsAndVExhaustively) {
             }
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_3_WithoutVEverythingIsTakenAndForgotten) {
+TEST_P(IommuApiVste, NEST_08_3_01_WithoutVEverythingIsTakenAndForgotten) {
     for (unsigned word = 0; word < 2; ++word)
         for (unsigned bit = 0; bit < 64; ++bit) {
             if (word == 0 && bit == 0) continue;
@@ -92,13 +93,13 @@ TEST_P(IommuApiVste, IOMMUFD_8_3_WithoutVEverythingIsTakenAndForgotten) {
     EXPECT_EQ(kept.ats, sw::Ats::Off);
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_3_WhatTheHardwareReportsIsNotChecked) {
+TEST_P(IommuApiVste, NEST_08_3_06_WhatTheHardwareReportsIsNotChecked) {
     EXPECT_EQ(try_ste(0x3B, 0), Errno::None) << "S1Fmt 3";
     EXPECT_EQ(try_ste(uint64_t{31} << 59 | 0xB, 0), Errno::None) << "S1CDMax beyond SSIDSIZE";
     EXPECT_EQ(try_ste(0x000F'FFFF'FFFF'FFCB, 0), Errno::None) << "S1ContextPtr beyond OAS";
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_4_UserDataChecks) {
+TEST_P(IommuApiVste, NEST_08_4_04_UserDataChecks) {
     const uint64_t at = caller.put(HwptArmSmmuV3{{s1_word0, s1_word1}});
     const HwptAlloc good{48, 0, dev, base(), 0, 0, 2, 16, at, 0, 0};
     HwptAlloc c = good;
@@ -120,7 +121,7 @@ TEST_P(IommuApiVste, IOMMUFD_8_4_UserDataChecks) {
     EXPECT_EQ(hwpt_alloc(api, c), Errno::None);
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_4_FlagsOfANestedHwpt) {
+TEST_P(IommuApiVste, NEST_08_4_01_FlagsOfANestedHwpt) {
     uint32_t id = 0;
     for (uint32_t bit = 0; bit < 32; ++bit) {
         if (bit == 2) continue;
@@ -131,7 +132,7 @@ TEST_P(IommuApiVste, IOMMUFD_8_4_FlagsOfANestedHwpt) {
     EXPECT_EQ(destroy(base()), Errno::None) << "what was made before is gone again";
 }
 
-TEST_P(IommuApiVste, IOMMUFD_8_4_ADeviceOfAnotherSmmuIsRefused) {
+TEST_P(IommuApiVste, NEST_08_4_03_ADeviceOfAnotherSmmuIsRefused) {
     DeviceSetup s = setup(9);
     s.instance = &other_smmu;
     const uint32_t device = bind(s);
@@ -149,7 +150,7 @@ struct IommuApiOriginal : IommuApi {
     uint32_t id = 0;
 };
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_4_CoherenceGate) {
+TEST_F(IommuApiOriginal, NEST_08_4_02_CoherenceGate) {
     smmu.facts_.features.fwb = false;
     EXPECT_EQ(nested(parent, s1_word0, s1_word1, id), Errno::OpNotSupp);
     DeviceSetup s = setup(9);
@@ -159,7 +160,7 @@ TEST_F(IommuApiOriginal, IOMMUFD_8_4_CoherenceGate) {
     EXPECT_EQ(nested(parent, s1_word0, s1_word1, id), Errno::None);
 }
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_4_OrderOfChecks) {
+TEST_F(IommuApiOriginal, NEST_08_4_05_OrderOfChecks) {
     DeviceSetup s = setup(9);
     s.instance = &other_smmu;
     const uint32_t device = bind(s);
@@ -187,31 +188,31 @@ TEST_F(IommuApiOriginal, IOMMUFD_8_4_OrderOfChecks) {
     EXPECT_EQ(hwpt_alloc(api, c), Errno::None);
 }
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_4_ATableMadeForAnAddressSpaceIsNoParent) {
+TEST_F(IommuApiOriginal, NEST_08_4_07_ATableMadeForAnAddressSpaceIsNoParent) {
     uint32_t pt = ioas;
     ASSERT_EQ(sw::iommu_api::attach(api, dev, pt), Errno::None);
     EXPECT_EQ(nested(pt, s1_word0, s1_word1, id), Errno::Inval);
 }
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_4_ANestedHwptIsNoParent) {
+TEST_F(IommuApiOriginal, NEST_08_4_07_ANestedHwptIsNoParent) {
     ASSERT_EQ(nested(parent, s1_word0, s1_word1, id), Errno::None);
     uint32_t second = 0;
     EXPECT_EQ(nested(id, s1_word0, s1_word1, second), Errno::Inval);
 }
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_4_NotBuiltInIsEopnotsupp) {
+TEST_F(IommuApiOriginal, NEST_08_4_06_NotBuiltInIsEopnotsupp) {
     api.policy.arm_nesting = false;
     EXPECT_EQ(nested(parent, s1_word0, s1_word1, id), Errno::OpNotSupp);
 }
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_4_ExhaustionIsEnomem) {
+TEST_F(IommuApiOriginal, NEST_08_4_08_ExhaustionIsEnomem) {
     while (nested(parent, s1_word0, s1_word1, id) == Errno::None) {
     }
     EXPECT_EQ(nested(parent, s1_word0, s1_word1, id), Errno::NoMem);
     EXPECT_EQ(nested(parent, 0x3, 0, id), Errno::Io) << "the STE is looked at first";
 }
 
-TEST_F(IommuApiOriginal, IOMMUFD_8_5_AtsIsAlwaysOff) {
+TEST_F(IommuApiOriginal, NEST_08_5_04_AtsIsAlwaysOff) {
     DeviceSetup s = setup(9);
     s.rc_ats = true;
     s.pci = &pci;

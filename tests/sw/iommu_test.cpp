@@ -1,8 +1,10 @@
-// What a VM may ask of the SMMU, and what the SMMU gets to hear of it (vmm/iommu.h).
+// What a VM may ask of the SMMU, and what the SMMU gets to hear of it (vmm/iommu.h), down to the
+// words in the stream table and in the Command queue.
 #include "sw_stubs/vmm/iommu.h"
 
 #include <gtest/gtest.h>
 
+#include "sw_stubs/iommu_api/smmu_instance.h"
 #include "tests/sw/fake_smmu.h"
 
 using namespace smmu;
@@ -12,13 +14,12 @@ using arch::Command;
 using arch::Opcode;
 using arch::Ste;
 using arch::SteConfig;
-using vmm::Answer;
+using iommu_api::Errno;
 using vmm::Policy;
 
 namespace {
 
-constexpr arch::StreamId device{0x08};
-constexpr arch::StreamId canwbs_device{0x09};
+constexpr uint32_t device = 0x99, canwbs_device = 0x9A;  // as the guest knows them
 constexpr uint16_t vmid = 0x21;
 constexpr vmm::MemoryRegion regions[] = {
     {0x8000'0000, 0x5000'3000, 0x1000, vmm::MemoryKind::Ram},
@@ -31,17 +32,26 @@ constexpr GuestSte stage1{{0x4000'1000 | 0b101 << 1 | 1, 0xD4}};
 
 struct IommuTest : ::testing::Test, Bench {
     Smmu driver;
+    iommu_api::SmmuInstance instance;
     vmm::Iommu iommu;
 
-    void SetUp() override { start(); }
     void start() {
         const Features features = probe(Registers{FakeSmmu::base}, Coherency::Coherent).features;
         ASSERT_EQ(driver.prepare(FakeSmmu::base, features, arena), Status::Done);
         ASSERT_EQ(driver.reset(), Status::Done);
-        ASSERT_TRUE(iommu.create({&driver, &arena, {regions, 3}, vmid}));
-        ASSERT_TRUE(iommu.assign(device, false));
-        ASSERT_TRUE(iommu.assign(canwbs_device, true));
+        iommu_api::SmmuInstanceSetup setup{&driver, &arena};
+        setup.first_vmid = vmid;
+        ASSERT_TRUE(instance.start(setup));
+        ASSERT_EQ(iommu.create(instance, {regions, 3}), Errno::None);
+        ASSERT_EQ(iommu.assign({{0x08}, device, false, false}), Errno::None);
+        ASSERT_EQ(iommu.assign({{0x09}, canwbs_device, true, false}), Errno::None);
         smmu.consumed.clear();
+    }
+    /// As the SMMU finds it.
+    Ste ste(uint32_t stream) {
+        const uint64_t top = smmu.get<arch::StrtabBase>()[arch::StrtabBase::ADDR];
+        const uint64_t second = memory.record<arch::L1Std>(top)[arch::L1Std::L2Ptr];
+        return memory.record<Ste>(second + stream * 64);
     }
     std::vector<Command> invalidations() const {
         std::vector<Command> kept;
@@ -49,110 +59,180 @@ struct IommuTest : ::testing::Test, Bench {
             if (c[Command::Op] != Opcode::SYNC) kept.push_back(c);
         return kept;
     }
+    Errno invalidate(const Command& c) {
+        unsigned done = 0;
+        const Errno e = iommu.invalidate(&c, 1, done);
+        EXPECT_EQ(done == 1, e == Errno::None);
+        return e;
+    }
+    uint64_t leaf(uint64_t ipa, const Stage2Config& stage2) {
+        uint64_t table = stage2.ttb;
+        for (int level = 2 - stage2.sl0;; ++level) {
+            const uint64_t entry = memory.at(table + (ipa >> (39 - 9 * level)) % 512 * 8);
+            if ((entry & 1) == 0 || level == 3) return entry;
+            table = entry & 0xFFFF'FFFF'F000;
+        }
+    }
 };
 
 TEST_F(IommuTest, ADeviceAbortsUntilTheGuestAttachesSomething) {
-    EXPECT_EQ(iommu.ste_of(device)[Ste::Config], SteConfig::Abort);
-    EXPECT_TRUE(iommu.ste_of(device)[Ste::V]);
+    start();
+    EXPECT_EQ(ste(8).word[0], 1u);
+    EXPECT_EQ(ste(9).word[0], 1u);
 }
 
 TEST_F(IommuTest, DevicesReachTheRamOfTheMemoryMapAndNothingElse) {
-    const PageTable& table = iommu.context(Policy::Driver).stage2;
-    EXPECT_EQ(table.lookup(0x8000'0123).output, 0x5000'3123u);
-    EXPECT_EQ(table.lookup(0x8000'2000).output, 0x5000'1000u);
-    EXPECT_FALSE(table.lookup(0x8000'1000).mapped);
-    EXPECT_FALSE(table.lookup(0x0A00'0000).mapped) << "registers are for the CPU only";
+    start();
+    const Stage2Config stage2 = iommu.stage2_of(device);
+    EXPECT_EQ(leaf(0x8000'0000, stage2) & 0xFFFF'FFFF'F000, 0x5000'3000u);
+    EXPECT_EQ(leaf(0x8000'2000, stage2) & 0xFFFF'FFFF'F000, 0x5000'1000u);
+    EXPECT_EQ(leaf(0x8000'0000, stage2) >> 2 & 0xF, 0b0110u) << "write-back, whatever stage 1 says";
+    EXPECT_EQ(leaf(0x8000'1000, stage2) & 1, 0u);
+    EXPECT_EQ(leaf(0x0A00'0000, stage2) & 1, 0u) << "registers are for the CPU only";
 }
 
 TEST_F(IommuTest, StageOneOfTheGuestStandsOnTheStage2OfItsVm) {
-    ASSERT_EQ(iommu.attach_stage1(device.value, stage1), Answer::Ok);
-    const Ste ste = iommu.ste_of(device);
-    EXPECT_EQ(ste[Ste::Config], SteConfig::S1S2);
-    EXPECT_EQ(ste[Ste::S1ContextPtr], 0x4000'1000u);
-    EXPECT_EQ(ste[Ste::S2VMID], vmid);
-    EXPECT_TRUE(ste[Ste::S2FWB]);
-    EXPECT_EQ(ste[Ste::S2TTB], iommu.context(Policy::Driver).stage2.root());
+    start();
+    ASSERT_EQ(iommu.attach(device, stage1), Errno::None);
+    EXPECT_EQ(ste(8)[Ste::Config], SteConfig::S1S2);
+    EXPECT_EQ(ste(8)[Ste::S1ContextPtr], 0x4000'1000u);
+    EXPECT_EQ(ste(8)[Ste::S2VMID], vmid);
+    EXPECT_TRUE(ste(8)[Ste::S2FWB]);
+    EXPECT_EQ(ste(8)[Ste::S2TTB], iommu.stage2_of(device).ttb);
+    EXPECT_EQ(iommu.ste_of(device).word[0], ste(8).word[0]);
+    GuestSte other = stage1;
+    other.word[0] += 0x1000;
+    for (unsigned i = 0; i < 100; ++i) ASSERT_EQ(iommu.attach(device, other), Errno::None);
+    EXPECT_EQ(ste(8)[Ste::S1ContextPtr], 0x4000'2000u) << "what was replaced is given back";
 }
 
 TEST_F(IommuTest, ThePolicyForTestsHasAnotherVmidAndNoFwb) {
-    ASSERT_EQ(iommu.attach_stage1(device.value, stage1), Answer::Ok);
-    ASSERT_TRUE(iommu.use(device, Policy::TestWithoutFwb));
-    const Ste ste = iommu.ste_of(device);
-    EXPECT_EQ(ste[Ste::S1ContextPtr], 0x4000'1000u) << "stage 1 stays";
-    EXPECT_EQ(ste[Ste::S2VMID], vmid + 1);
-    EXPECT_FALSE(ste[Ste::S2FWB]);
-    EXPECT_EQ(ste[Ste::S2TTB], iommu.context(Policy::TestWithoutFwb).stage2.root());
+    start();
+    ASSERT_EQ(iommu.attach(device, stage1), Errno::None);
+    ASSERT_EQ(iommu.use(device, Policy::TestWithoutFwb), Errno::None);
+    EXPECT_EQ(ste(8)[Ste::S1ContextPtr], 0x4000'1000u) << "stage 1 stays";
+    EXPECT_NE(ste(8)[Ste::S2VMID], vmid);
+    EXPECT_FALSE(ste(8)[Ste::S2FWB]);
+    EXPECT_EQ(leaf(0x8000'0000, iommu.stage2_of(device)) >> 2 & 0xF, 0b1111u);
+    ASSERT_EQ(iommu.use(device, Policy::Driver), Errno::None);
+    EXPECT_EQ(ste(8)[Ste::S2VMID], vmid);
+    EXPECT_TRUE(ste(8)[Ste::S2FWB]);
 }
 
 TEST_F(IommuTest, AStreamOfSomebodyElseIsRefused) {
-    EXPECT_EQ(iommu.attach_stage1(0x0A, stage1), Answer::BadStream);
-    EXPECT_EQ(iommu.attach_stage1(uint64_t{1} << 32 | device.value, stage1), Answer::BadStream);
+    start();
+    EXPECT_EQ(iommu.attach(0x9B, stage1), Errno::NoEnt);
+    EXPECT_EQ(iommu.attach(uint64_t{1} << 32 | device, stage1), Errno::NoEnt);
+    EXPECT_EQ(iommu.use(8, Policy::Driver), Errno::NoEnt) << "a physical StreamID";
     EXPECT_TRUE(smmu.consumed.empty());
+    EXPECT_EQ(iommu.assign({{0x10}, device, false, false}), Errno::Exist);
+    EXPECT_EQ(iommu.assign({{0x08}, 0x77, false, false}), Errno::Busy);
 }
 
 TEST_F(IommuTest, WordsThatAGuestMayNotUseChangeNothing) {
-    ASSERT_EQ(iommu.attach_stage1(device.value, stage1), Answer::Ok);
-    const Ste before = iommu.ste_of(device);
+    start();
+    ASSERT_EQ(iommu.attach(device, stage1), Errno::None);
+    const Ste before = ste(8);
     GuestSte forbidden = stage1;
     forbidden.word[1] |= uint64_t{1} << 25;  // S2FWB is the host's to decide
-    EXPECT_EQ(iommu.attach_stage1(device.value, forbidden), Answer::Refused);
-    for (unsigned i = 0; i < Ste::words; ++i)
-        EXPECT_EQ(iommu.ste_of(device).word[i], before.word[i]);
+    EXPECT_EQ(iommu.attach(device, forbidden), Errno::Io);
+    for (unsigned i = 0; i < Ste::words; ++i) EXPECT_EQ(ste(8).word[i], before.word[i]);
 }
 
-TEST_F(IommuTest, WithoutFwbOnlyADeviceBehindCanwbsMayBeNested) {
+TEST_F(IommuTest, NEST_09_03_WithoutFwbOnlyADeviceBehindCanwbsMayBeNested) {
     smmu.set<arch::Idr3>(0);
-    driver = Smmu{};
-    iommu = vmm::Iommu{};
     start();
-    EXPECT_EQ(iommu.attach_stage1(device.value, stage1), Answer::Refused);
-    EXPECT_EQ(iommu.attach_stage1(canwbs_device.value, stage1), Answer::Ok);
-    EXPECT_EQ(iommu.ste_of(device)[Ste::Config], SteConfig::Abort);
+    EXPECT_EQ(iommu.attach(device, stage1), Errno::OpNotSupp);
+    EXPECT_EQ(iommu.attach(canwbs_device, stage1), Errno::None);
+    EXPECT_EQ(ste(8)[Ste::Config], SteConfig::Abort);
+    EXPECT_EQ(ste(9)[Ste::Config], SteConfig::S1S2);
 }
 
-TEST_F(IommuTest, InvalidationsReachBothStage2UnderTheVmidOfTheHost) {
-    const auto guests = arch::command<arch::TlbiNh>(Opcode::TLBI_NH_VA)
-                            .set(arch::TlbiNh::VMID, 0x99)
-                            .set(arch::TlbiNh::ASID, 7)
-                            .set(arch::TlbiNh::Address, 0x1234'5000);
-    ASSERT_EQ(iommu.invalidate(arch::view<Command>(guests)), Answer::Ok);
+TEST_F(IommuTest, InvalidationsReachEachStage2UnderItsOwnVmid) {
+    start();
+    ASSERT_EQ(iommu.use(device, Policy::TestWithoutFwb), Errno::None);
+    smmu.consumed.clear();
+    const Command guests{{{0x0007'0999'0000'0012, 0x1234'5000}}};  // NH_VA, ASID 7, VMID 0x999
+    ASSERT_EQ(invalidate(guests), Errno::None);
     ASSERT_EQ(invalidations().size(), 2u);
-    for (unsigned i = 0; i < 2; ++i) {
-        const auto sent = arch::view<arch::TlbiNh>(invalidations()[i]);
-        EXPECT_EQ(sent[arch::TlbiNh::VMID], vmid + i);
-        EXPECT_EQ(sent[arch::TlbiNh::ASID], 7);
-        EXPECT_EQ(sent[arch::TlbiNh::Address], 0x1234'5000u);
-    }
+    EXPECT_EQ(invalidations()[0].word[0], 0x0007'0021'0000'0012u);
+    EXPECT_EQ(invalidations()[0].word[1], 0x1234'5000u);
+    EXPECT_EQ(invalidations()[1].word[0], 0x0007'0022'0000'0012u);
 }
 
 TEST_F(IommuTest, CommandsThatReachBeyondTheGuestAreRefused) {
+    start();
     for (unsigned op = 0; op < 0x100; ++op) {
-        Command command{{{op, 0}}};
-        const auto opcode = static_cast<Opcode>(op);
-        const bool stage1_only = opcode == Opcode::TLBI_NH_ALL || opcode == Opcode::TLBI_NH_ASID ||
-                                 opcode == Opcode::TLBI_NH_VA || opcode == Opcode::TLBI_NH_VAA;
-        const bool of_a_cd = opcode == Opcode::CFGI_CD || opcode == Opcode::CFGI_CD_ALL;
+        const bool vmid_only = (op >= 0x10 && op <= 0x13) || op == 0x30;
         smmu.consumed.clear();
-        const Answer answer = iommu.invalidate(command);
-        EXPECT_EQ(answer, stage1_only ? Answer::Ok : of_a_cd ? Answer::BadStream : Answer::Refused);
-        EXPECT_EQ(smmu.consumed.empty(), !stage1_only) << op;
+        EXPECT_EQ(invalidate({{{op, 0}}}), vmid_only ? Errno::None : Errno::Io) << op;
+        EXPECT_EQ(smmu.consumed.empty(), !vmid_only) << op;
     }
 }
 
-TEST_F(IommuTest, BitsThatMeanNothingToAGuestAreNotPassedOn) {
-    const Command command{
-        {{static_cast<uint64_t>(Opcode::TLBI_NH_ALL) | 0xFFFF'FF00, ~uint64_t{0}}}};
-    ASSERT_EQ(iommu.invalidate(command), Answer::Ok);
-    for (const Command& sent : invalidations()) EXPECT_FALSE(sent[Command::SSec]);
+TEST_F(IommuTest, ManyCommandsAreExecutedUpToTheFirstBadOne) {
+    start();
+    std::vector<Command> list(130, Command{{{0x10, 0}}});
+    list[128] = Command{{{0x28, 0}}};  // TLBI_S12_VMALL
+    unsigned done = 0;
+    EXPECT_EQ(iommu.invalidate(list.data(), 130, done), Errno::Io);
+    EXPECT_EQ(done, 128u);
+    EXPECT_EQ(invalidations().size(), 128u);
 }
 
 TEST_F(IommuTest, ACdOfItsOwnDeviceMayBeForgotten) {
-    const auto cd = arch::command<arch::CfgiCd>(Opcode::CFGI_CD)
-                        .set(arch::CfgiCd::StreamID, device.value)
-                        .set(arch::CfgiCd::Leaf, true);
-    ASSERT_EQ(iommu.invalidate(arch::view<Command>(cd)), Answer::Ok);
+    start();
+    ASSERT_EQ(iommu.use(device, Policy::TestWithoutFwb), Errno::None);
+    smmu.consumed.clear();
+    ASSERT_EQ(invalidate({{{0x0000'0099'0000'0005, 1}}}), Errno::None);
     ASSERT_EQ(invalidations().size(), 1u);
-    EXPECT_EQ(invalidations()[0].word[0], cd.word[0]);
+    EXPECT_EQ(invalidations()[0].word[0], 0x0000'0008'0000'0005u) << "the physical StreamID";
+    EXPECT_EQ(invalidations()[0].word[1], 1u);
+}
+
+TEST_F(IommuTest, EventsOfItsDevicesAreTheGuests) {
+    start();
+    ASSERT_EQ(iommu.attach(device, stage1), Errno::None);
+    arch::Event event{};
+    bool lost = false;
+    EXPECT_FALSE(iommu.next_event(event, lost));
+    EXPECT_TRUE(iommu.take({{{0x0000'0008'0000'0010, 0, 0x7000, 0}}}));
+    EXPECT_FALSE(iommu.take({{{0x0000'0009'0000'0010, 0, 0x7000, 0}}})) << "nothing is attached";
+    EXPECT_FALSE(iommu.take({{{0x0000'0055'0000'0010, 0, 0x7000, 0}}}));
+    ASSERT_TRUE(iommu.next_event(event, lost));
+    EXPECT_EQ(event.word[0], 0x0000'0099'0000'0010u);
+    EXPECT_EQ(event.word[2], 0x7000u);
+    EXPECT_FALSE(lost);
+    for (unsigned i = 0; i < 40; ++i) iommu.take({{{0x0000'0008'0000'0010, 0, i, 0}}});
+    unsigned read = 0;
+    while (iommu.next_event(event, lost)) ++read;
+    EXPECT_EQ(read, 32u);
+    EXPECT_TRUE(lost) << "the header behind the last";
+    iommu.take({{{0x0000'0008'0000'0010, 0, 0, 0}}});
+    ASSERT_TRUE(iommu.next_event(event, lost));
+    EXPECT_FALSE(lost) << "told once";
+}
+
+TEST_F(IommuTest, StalledAccessesAreAnsweredByTheGuest) {
+    smmu.set<arch::Idr0>(smmu.get<arch::Idr0>().raw() & ~(3u << 24));  // it can stall
+    start();
+    ASSERT_EQ(iommu.assign({{0x0A}, 0xAA, false, true}), Errno::None);
+    ASSERT_EQ(iommu.attach(0xAA, stage1), Errno::None);
+    smmu.consumed.clear();
+    EXPECT_TRUE(iommu.take({{{0x0000'000A'0000'0010, 0x8000'0042, 0x7000, 0}}}));
+    EXPECT_FALSE(iommu.take({{{0x0000'000A'0000'0010, 0x80'8000'0043, 0x7000, 0}}}))
+        << "of stage 2: the host's";
+    iommu_api::PageFault fault{};
+    uint32_t virtual_stream = 0;
+    ASSERT_TRUE(iommu.next_fault(fault, virtual_stream));
+    EXPECT_EQ(virtual_stream, 0xAAu);
+    EXPECT_EQ(fault.addr, 0x7000u);
+    EXPECT_FALSE(iommu.next_fault(fault, virtual_stream));
+    EXPECT_EQ(iommu.answer_fault(9, true), Errno::Inval);
+    EXPECT_EQ(iommu.answer_fault(1, true), Errno::None);
+    ASSERT_EQ(smmu.consumed.size(), 1u);
+    EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'000A'0000'1044u);
+    EXPECT_EQ(smmu.consumed[0].word[1], 0x42u);
 }
 
 }  // namespace

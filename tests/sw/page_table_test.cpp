@@ -24,7 +24,7 @@ Mapping use(MemoryUse u) {
     return m;
 }
 
-TEST(Leaf, Stage2WithFwbForcesWriteBack) {
+TEST(Leaf, NEST_09_04_Stage2WithFwbForcesWriteBack) {
     EXPECT_EQ(stage2_leaf(use(MemoryUse::Cacheable), Stage2Types::Force).word[0],
               no_execute_s2 | 0x7D8);
     EXPECT_EQ(stage2_leaf(use(MemoryUse::NonCacheable), Stage2Types::Force).word[0],
@@ -33,7 +33,7 @@ TEST(Leaf, Stage2WithFwbForcesWriteBack) {
               no_execute_s2 | 0x6C4);
 }
 
-TEST(Leaf, Stage2WithoutFwbCombines) {
+TEST(Leaf, NEST_09_04_Stage2WithoutFwbCombines) {
     EXPECT_EQ(stage2_leaf(use(MemoryUse::Cacheable), Stage2Types::Combine).word[0],
               no_execute_s2 | 0x7FC);
     EXPECT_EQ(stage2_leaf(use(MemoryUse::NonCacheable), Stage2Types::Combine).word[0],
@@ -42,7 +42,7 @@ TEST(Leaf, Stage2WithoutFwbCombines) {
               no_execute_s2 | 0x6C4);
 }
 
-TEST(Leaf, Stage2PermissionsAreSeparateBits) {
+TEST(Leaf, NEST_09_05_Stage2PermissionsAreSeparateBits) {
     Mapping m;
     m.execute = true;
     EXPECT_EQ(stage2_leaf(m, Stage2Types::Force).word[0], 0x7D8u);
@@ -149,7 +149,7 @@ TEST_F(PageTableTest, ABlockFitsWhereATableIsLeftOnlyAsPages) {
     EXPECT_EQ(table.lookup(2 * mib - 1).output, 0x4000'0000 + 2 * mib - 1);
 }
 
-TEST_F(PageTableTest, OccupiedRangesAreRefusedWhole) {
+TEST_F(PageTableTest, NEST_09_07_OccupiedRangesAreRefusedWhole) {
     make();
     ASSERT_EQ(table.map({0x8000, 4 * kib}, 0x4000'0000, rw), MapResult::Done);
     EXPECT_EQ(table.map({0x6000, 16 * kib}, 0x5000'0000, rw), MapResult::Occupied);
@@ -171,7 +171,7 @@ TEST_F(PageTableTest, UnmappingIsRefusedWhereNothingIsMappedOrABlockWouldBreak) 
     EXPECT_EQ(table.unmap({2 * mib, 2 * mib}), MapResult::Done);
 }
 
-TEST_F(PageTableTest, BadRequestsAreRefusedByName) {
+TEST_F(PageTableTest, NEST_09_07_BadRequestsAreRefusedByName) {
     make();
     EXPECT_EQ(table.map({0x800, 4 * kib}, 0, rw), MapResult::Misaligned);
     EXPECT_EQ(table.map({0, 0x800}, 0, rw), MapResult::Misaligned);
@@ -199,7 +199,7 @@ TEST_F(PageTableTest, WhenMemoryEndsNothingIsLeftMapped) {
     EXPECT_FALSE(table.lookup(2 * mib - 4 * kib).mapped);
 }
 
-TEST_F(PageTableTest, RootsHaveTheSizeAndLevelOfTheInputSize) {
+TEST_F(PageTableTest, NEST_09_08_RootsHaveTheSizeAndLevelOfTheInputSize) {
     struct Case {
         Stage stage;
         uint8_t bits;
@@ -220,7 +220,7 @@ TEST_F(PageTableTest, RootsHaveTheSizeAndLevelOfTheInputSize) {
     }
 }
 
-TEST_F(PageTableTest, TablesSideBySideAreOneTable) {
+TEST_F(PageTableTest, NEST_09_08_TablesSideBySideAreOneTable) {
     make({Stage::Two, Stage2Types::Force, 40, 40});
     const uint64_t high = uint64_t{600} << 30;  // entry 600 of level 1: in the second of two tables
     ASSERT_EQ(table.map({high, 4 * kib}, 0x4000'0000, rw), MapResult::Done);
@@ -252,7 +252,7 @@ TEST_F(PageTableTest, ANonCoherentSmmuGetsEveryWriteCleaned) {
     EXPECT_EQ(recorder.cleaned, 256u + 3 * (4096 + 8) + 16);
 }
 
-TEST_F(PageTableTest, AVmsSteDescribesItsTable) {
+TEST_F(PageTableTest, NEST_09_09_AVmsSteDescribesItsTable) {
     Features f;
     f.fwb = true;
     f.attribute_override = true;

@@ -37,12 +37,12 @@ constexpr uint64_t s2_ipa = 0x0000'0007'0000'002A;
 /// TG 4K, leaf, TTL of level 3 or without.
 constexpr uint64_t level3 = 0x701, any_level = 0x401;
 
-TEST(RangeCommands, OnePageIsNum0Scale0WithItsLevel) {
+TEST(RangeCommands, NEST_16_2_01_OnePageIsNum0Scale0WithItsLevel) {
     EXPECT_EQ(ranges(pages_4k(0x4000'3000, 1)),
               (std::vector<Words>{{s2_ipa, 0x4000'3000 | level3}}));
 }
 
-TEST(RangeCommands, NumIsOneLessThanTheFactorAndScaleItsPowerOfTwo) {
+TEST(RangeCommands, NEST_16_2_01_NumIsOneLessThanTheFactorAndScaleItsPowerOfTwo) {
     EXPECT_EQ(ranges(pages_4k(0x4000'0000, 31)),
               (std::vector<Words>{{s2_ipa | 30 << 12, 0x4000'0000 | level3}}));
     EXPECT_EQ(ranges(pages_4k(0x4000'0000, 32)),
@@ -51,7 +51,7 @@ TEST(RangeCommands, NumIsOneLessThanTheFactorAndScaleItsPowerOfTwo) {
               (std::vector<Words>{{s2_ipa | 8 << 20 | 2 << 12, 0x4000'0000 | level3}}));
 }
 
-TEST(RangeCommands, TheRestFollowsBehindWithALargerScale) {
+TEST(RangeCommands, NEST_16_2_02_TheRestFollowsBehindWithALargerScale) {
     // 0x8421 pages: 1, then 0x20, 0x400, 0x8000.
     EXPECT_EQ(ranges(pages_4k(0x4000'0000, 0x8421)),
               (std::vector<Words>{{s2_ipa, 0x4000'0000 | level3},
@@ -60,7 +60,7 @@ TEST(RangeCommands, TheRestFollowsBehindWithALargerScale) {
                                   {s2_ipa | 15 << 20, 0x4042'1000 | level3}}));
 }
 
-TEST(RangeCommands, TtlIsTheLevelOfTheLeaves) {
+TEST(RangeCommands, NEST_16_2_01_TtlIsTheLevelOfTheLeaves) {
     TableChange c;
     c.address = 0x4000'0000;
     c.size = 0x40'0000;
@@ -79,7 +79,7 @@ TEST(RangeCommands, TtlIsTheLevelOfTheLeaves) {
 }
 
 /// TG without NUM, SCALE and TTL is reserved: CERROR_ILL.
-TEST(RangeCommands, WithoutALevelASinglePageBecomesTwo) {
+TEST(RangeCommands, NEST_16_2_03_WithoutALevelASinglePageBecomesTwo) {
     TableChange c = pages_4k(0x4000'0000, 1);
     c.leaf_shift = 0;
     EXPECT_EQ(ranges(c), (std::vector<Words>{{s2_ipa | 1 << 20, 0x4000'0000 | any_level}}));
@@ -93,7 +93,7 @@ TEST(RangeCommands, WithoutALevelASinglePageBecomesTwo) {
         << "tables go too: no Leaf, no TTL";
 }
 
-TEST(RangeCommands, NoCommandIsReservedAndTogetherTheyCoverTheRange) {
+TEST(RangeCommands, NEST_16_2_02_NEST_16_2_03_NoCommandIsReservedAndTogetherTheyCoverTheRange) {
     for (const unsigned leaf_shift : {0u, 12u})
         for (uint64_t pages = 1; pages < 5000; ++pages) {
             TableChange c = pages_4k(0x4000'0000, pages);
@@ -110,14 +110,14 @@ TEST(RangeCommands, NoCommandIsReservedAndTogetherTheyCoverTheRange) {
         }
 }
 
-TEST(RangeCommands, ScaleStaysInFiveBits) {
+TEST(RangeCommands, NEST_16_2_04_ScaleStaysInFiveBits) {
     TableChange c = pages_4k(0, uint64_t{1} << 37);  // 2^49 bytes
     c.leaf_shift = 30;
     EXPECT_EQ(ranges(c), (std::vector<Words>{{s2_ipa | 31 << 20 | 31 << 12, 0x501},
                                              {s2_ipa | 31 << 20 | 31 << 12, 0x1'0000'0000'0501}}));
 }
 
-TEST(RangeCommands, WithoutRilEachLeafIsOneCommand) {
+TEST(RangeCommands, NEST_16_2_05_WithoutRilEachLeafIsOneCommand) {
     EXPECT_EQ(ranges(pages_4k(0x4000'0000, 2), RangeCommands::Absent),
               (std::vector<Words>{{s2_ipa, 0x4000'0001}, {s2_ipa, 0x4000'1001}}));
     TableChange c;
@@ -131,7 +131,7 @@ TEST(RangeCommands, WithoutRilEachLeafIsOneCommand) {
 
 // --- ATC_INV
 
-TEST(AtcInv, ARangeIsTheSmallestAlignedPowerOfTwoAroundIt) {
+TEST(AtcInv, NEST_16_1_01_ARangeIsTheSmallestAlignedPowerOfTwoAroundIt) {
     const ats::Requester device{{0x105}, {0}, false};
     EXPECT_EQ(words(ats::forget_range(device, 0x7000, 0x1000)),
               (Words{0x0000'0105'0000'0040, 0x7000}));
@@ -143,7 +143,7 @@ TEST(AtcInv, ARangeIsTheSmallestAlignedPowerOfTwoAroundIt) {
               (Words{0x0000'0105'0000'0040, 52}));
 }
 
-TEST(AtcInv, EverythingIsSize52) {
+TEST(AtcInv, NEST_16_1_02_EverythingIsSize52) {
     EXPECT_EQ(words(ats::forget_all({{0x105}, {0}, false})), (Words{0x0000'0105'0000'0040, 52}));
     EXPECT_EQ(words(ats::forget_all({{0x105}, {0x12345}, true})),
               (Words{0x0000'0105'1234'5840, 52}))

@@ -65,7 +65,7 @@ TEST_F(ReservedMemory, WithoutMemoryItStops) {
     EXPECT_EQ(r.bypassed, 0u);
 }
 
-TEST(SoftwareMsi, TheWindowIsOneMebibyteAt128) {
+TEST(SoftwareMsi, NEST_10_01_TheWindowIsOneMebibyteAt128) {
     EXPECT_EQ(software_msi_window.start, 0x0800'0000u);
     EXPECT_EQ(software_msi_window.length, 0x10'0000u);
     EXPECT_EQ(static_cast<int>(software_msi_window.use), 4);

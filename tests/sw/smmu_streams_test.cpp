@@ -60,7 +60,7 @@ TEST_F(SmmuTest, StreamsSetBeforeResetNeedNoCommands) {
     EXPECT_EQ(ste(0x20).word[0], 0x9u);
 }
 
-TEST_F(SmmuTest, ChangingAStreamIsHitlessWhereItCanBe) {
+TEST_F(SmmuTest, NEST_08_8_08_ChangingAStreamIsHitlessWhereItCanBe) {
     start();
     ASSERT_EQ(driver.set_stream({0x20}, bypass_ste()), Status::Done);
     VmContext vm;
@@ -86,7 +86,7 @@ TEST_F(SmmuTest, ChangingAStreamIsHitlessWhereItCanBe) {
     EXPECT_EQ(commands, expected);
 }
 
-TEST_F(SmmuTest, NothingIsPrefetchedWhereThatIsForbidden) {
+TEST_F(SmmuTest, NEST_08_8_08_NothingIsPrefetchedWhereThatIsForbidden) {
     Features quirk = features();
     quirk.skip_prefetch = true;
     ASSERT_EQ(driver.prepare(FakeSmmu::base, quirk, arena), Status::Done);
@@ -124,11 +124,11 @@ TEST_F(SmmuTest, ANewContextDescriptorIsFilledBeforeItBecomesValid) {
     EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'0020'0000'0005u);
 }
 
-TEST_F(SmmuTest, AContextOfSeveralStreamsIsForgottenForEach) {
+TEST_F(SmmuTest, NEST_08_8_09_AContextOfSeveralStreamsIsForgottenForEach) {
     start();
     volatile auto* live = arena.allocate(64, 64).as<arch::Cd>();
     const arch::StreamId streams[] = {{0x20}, {0x21}};
-    ASSERT_EQ(driver.set_context({streams, 2, {5}}, *live, make_cd({})), Status::Done);
+    ASSERT_EQ(driver.set_context({streams, 2, {5}}, {live, false}, make_cd({})), Status::Done);
     std::vector<uint64_t> words;
     for (const Command& c : smmu.consumed) words.push_back(c.word[0]);
     const std::vector<uint64_t> expected{0x0000'0020'0000'5005, 0x0000'0021'0000'5005, 0x46,

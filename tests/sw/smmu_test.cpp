@@ -1,5 +1,4 @@
-// Bring-up, errors and invalidation against the recording fake.
-#include "sw_stubs/driver/invalidation.h"
+// Bring-up and errors against the recording fake.
 #include "tests/sw/smmu_fixture.h"
 
 using namespace smmu;
@@ -122,32 +121,6 @@ TEST_F(SmmuTest, ServiceFailureDisablesTheSmmu) {
     smmu.set<arch::Gerror>(1u << 8);
     EXPECT_TRUE(driver.handle_errors()[arch::Gerror::SFM_ERR]);
     EXPECT_EQ(smmu.get<arch::Cr0>().raw(), 0u);
-}
-
-TEST_F(SmmuTest, ForgettingStage2ForgetsWhatWasMadeOfIt) {
-    start();
-    EXPECT_EQ(forget_stage2(driver.commands(), {7}, {0x4000'0000, 0x2000}), Completion::Done);
-    std::vector<uint64_t> words;
-    for (const Command& c : smmu.consumed) words.push_back(c.word[0]);
-    const std::vector<uint64_t> expected{0x0000'0007'0000'002A, 0x0000'0007'0000'002A, 0x46,
-                                         0x0000'0007'0000'0010, 0x46};
-    EXPECT_EQ(words, expected);
-    EXPECT_EQ(smmu.consumed[1].word[1], 0x4000'1001u);
-
-    smmu.consumed.clear();
-    EXPECT_EQ(forget_stage2(driver.commands(), {7}, {0, 0x20'0000}), Completion::Done);
-    ASSERT_EQ(smmu.consumed.size(), 2u);
-    EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'0007'0000'0028u) << "many pages: the whole VM";
-}
-
-TEST_F(SmmuTest, ForgettingStage1IsByAddressOrByAsid) {
-    start();
-    EXPECT_EQ(forget_stage1(driver.commands(), {{7}, {9}}, {0x1000, 0x1000}), Completion::Done);
-    EXPECT_EQ(smmu.consumed[0].word[0], 0x0009'0007'0000'0012u);
-    EXPECT_EQ(smmu.consumed[0].word[1], 0x1001u);
-    smmu.consumed.clear();
-    EXPECT_EQ(forget_stage1(driver.commands(), {{7}, {9}}, {0, 0x20'0000}), Completion::Done);
-    EXPECT_EQ(smmu.consumed[0].word[0], 0x0009'0007'0000'0011u);
 }
 
 }  // namespace

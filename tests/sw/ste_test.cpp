@@ -73,10 +73,6 @@ static_assert(make_cd(cd_fixture(778)).word[3] == 0x0ABC'DEF0'1234'5678);
 // --- Nested entries
 constexpr GuestSte guest{{0x4000'F0F0'F0F0'F0EB, 0x1000'00D6}};  // stage 1 with ATS
 constexpr Ste nested = nested_ste(check(guest), fixture(Stage2Types::Force), overriding(), Ats::On);
-static_assert(nested.word[0] == 0x4000'F0F0'F0F0'F0EF);
-static_assert(nested.word[1] == 0x0000'1000'1208'00D6);
-static_assert(nested.word[2] == 0x0449'B6C4'0000'0000);
-static_assert(nested.word[3] == 0x000D'BEEF'DEAD'BEE0);
 
 constexpr Ste nested_plain = nested_ste(check({{0xF800'F0F0'F0F0'F0EB, 0x1800'00D5}}),
                                         fixture(Stage2Types::Combine), overriding(), Ats::On);
@@ -92,7 +88,15 @@ Ste build(const GuestSte& g, Ats device = Ats::On) {
     return nested_ste(check(g), fixture(Stage2Types::Force), overriding(), device);
 }
 
-TEST(NestedSte, AnInvalidGuestSteBecomesAValidAbort) {
+TEST(NestedSte, NEST_08_6_08_WorkedExample) {
+    EXPECT_EQ(nested.word[0], 0x4000'F0F0'F0F0'F0EFu);
+    EXPECT_EQ(nested.word[1], 0x0000'1000'1208'00D6u);
+    EXPECT_EQ(nested.word[2], 0x0449'B6C4'0000'0000u);
+    EXPECT_EQ(nested.word[3], 0x000D'BEEF'DEAD'BEE0u);
+    for (unsigned i = 4; i < Ste::words; ++i) EXPECT_EQ(nested.word[i], 0u);
+}
+
+TEST(NestedSte, NEST_08_3_01_AnInvalidGuestSteBecomesAValidAbort) {
     EXPECT_TRUE(same(build({{0, 0}}), abort_ste()));
     const CheckedSte checked = check({{~uint64_t{1}, ~uint64_t{0}}});
     EXPECT_TRUE(checked.legal) << "without V nothing else counts";
@@ -101,13 +105,13 @@ TEST(NestedSte, AnInvalidGuestSteBecomesAValidAbort) {
     EXPECT_EQ(checked.ats, Ats::Off);
 }
 
-TEST(NestedSte, AbortAndBypassTakeNothingFromTheGuestsWord1) {
+TEST(NestedSte, NEST_08_6_03_AbortAndBypassTakeNothingFromTheGuestsWord1) {
     EXPECT_TRUE(same(build({{0x1, 0x1000'00FF}}), abort_ste()));
     EXPECT_TRUE(
         same(build({{0x9, 0x1000'00FF}}), stage2_ste(fixture(Stage2Types::Force), overriding())));
 }
 
-TEST(NestedSte, AtsNeedsBothSides) {
+TEST(NestedSte, NEST_08_3_05_AtsNeedsBothSides) {
     constexpr uint64_t eats = uint64_t{3} << 28;
     EXPECT_EQ(build(guest, Ats::On).word[1] & eats, uint64_t{1} << 28);
     EXPECT_EQ(build(guest, Ats::Off).word[1] & eats, 0u);
@@ -117,7 +121,7 @@ TEST(NestedSte, AtsNeedsBothSides) {
     EXPECT_EQ(check({{0x1, 0x1000'0000}}).ats, Ats::Off);
 }
 
-TEST(NestedSte, EveryBitOutsideTheMaskIsRefused) {
+TEST(NestedSte, NEST_08_2_01_EveryBitOutsideTheMaskIsRefused) {
     const GuestSte good{{0xB, 0}};
     ASSERT_TRUE(check(good).legal);
     for (unsigned word = 0; word < 2; ++word)
@@ -132,13 +136,13 @@ TEST(NestedSte, EveryBitOutsideTheMaskIsRefused) {
         }
 }
 
-TEST(NestedSte, OnlyAbortBypassAndStage1AreLegal) {
+TEST(NestedSte, NEST_08_3_03_OnlyAbortBypassAndStage1AreLegal) {
     for (uint64_t config = 0; config < 8; ++config)
         EXPECT_EQ(check({{config << 1 | 1, 0}}).legal, config == 0 || config == 4 || config == 5)
             << config;
 }
 
-TEST(NestedSte, EatsIsZeroOrOne) {
+TEST(NestedSte, NEST_08_3_04_EatsIsZeroOrOne) {
     for (uint64_t eats = 0; eats < 4; ++eats) {
         EXPECT_EQ(check({{0xB, eats << 28}}).legal, eats < 2) << eats;
         EXPECT_EQ(check({{0x9, eats << 28}}).legal, eats < 2) << eats;
@@ -146,11 +150,11 @@ TEST(NestedSte, EatsIsZeroOrOne) {
     EXPECT_EQ(check(guest).ste.word[1], 0xD6u) << "EATS is not kept";
 }
 
-TEST(NestedSte, WhatTheHardwareChecksIsLeftToIt) {
+TEST(NestedSte, NEST_08_3_06_WhatTheHardwareChecksIsLeftToIt) {
     EXPECT_TRUE(check({{0xF80F'FFFF'FFFF'FFFB, 0}}).legal) << "S1Fmt 3, S1CDMax 31, any pointer";
 }
 
-TEST(NestingPolicy, NeedsCanwbsOrFwb) {
+TEST(NestingPolicy, NEST_09_03_NeedsCanwbsOrFwb) {
     Features f;
     EXPECT_FALSE(may_nest(f, false));
     EXPECT_TRUE(may_nest(f, true));

@@ -46,7 +46,7 @@ void allow_no_snoop(const Engine& engine, bool allowed) {
 void run_case(Report& report, Machine& machine, unsigned n) {
     const Case& c = cases[n];
     const Engine& engine = machine.engines[c.engine];
-    if (!machine.iommu.use(engine.stream, c.policy)) {
+    if (machine.iommu.use(engine.stream.value, c.policy) != iommu_api::Errno::None) {
         report.expect(false, c.name, ": the SMMU takes the stream's new STE");
         return;
     }

@@ -10,11 +10,12 @@ namespace smmu::sw::demo {
 using namespace aarch64;
 using namespace arch;
 using guest::Job;
+using iommu_api::Errno;
 
 namespace {
 
 constexpr uint16_t cpu_vmid = 1;
-constexpr uint16_t smmu_vmid = 0x21;  // the next is that of the test policy
+constexpr uint16_t smmu_vmid = 0x21;  // and the next ones: a stage 2 each
 
 constexpr uint64_t image_pa = 0x5000'0000;
 /// Page n of the guest's buffers: an order of its own, so that no two neighbours stay neighbours.
@@ -51,13 +52,17 @@ void load_image() {
 bool start_vm(Report& report, Machine& machine) {
     machine.memory = lay_out_memory(machine);
     load_image();
-    const vmm::IommuSetup iommu{&machine.smmu, &machine.arena, machine.memory, smmu_vmid};
+    iommu_api::SmmuInstanceSetup tags{&machine.smmu, &machine.arena};
+    tags.first_vmid = smmu_vmid;
+    const bool devices = machine.instance.start(tags) &&
+                         machine.iommu.create(machine.instance, machine.memory) == Errno::None;
     const vmm::VmSetup vm{cpu_vmid, machine.memory, guest::image_ipa, &machine.iommu};
-    if (!report.expect(machine.iommu.create(iommu) && machine.vm.create(machine.arena, vm),
+    if (!report.expect(devices && machine.vm.create(machine.arena, vm),
                        "one memory map, two sets of stage 2 tables: the CPU's and the SMMU's"))
         return false;
     for (const Engine& engine : machine.engines)
-        if (engine.described && !machine.iommu.assign(engine.stream, engine.canwbs))
+        if (engine.described && machine.iommu.assign({engine.stream, engine.stream.value,
+                                                      engine.canwbs, false}) != Errno::None)
             return report.expect(false, "StreamID ", Hex{engine.stream.value},
                                  " belongs to the guest");
 
@@ -76,7 +81,7 @@ void attach(Report& report, Machine& machine, Engine& engine) {
                       ": nesting is refused: no S2FWB, no CANWBS");
         return;
     }
-    const Ste ste = machine.iommu.ste_of(engine.stream);
+    const Ste ste = machine.iommu.ste_of(engine.stream.value);
     engine.nested = report.expect(
         answered(end, vmm::Answer::Ok) && ste[Ste::Config] == SteConfig::S1S2, "StreamID ",
         Hex{engine.stream.value, 4}, ": the guest's STE became one with both stages, VMID ",

@@ -7,6 +7,7 @@
 #include "sw_stubs/demos/first_light/report.h"
 #include "sw_stubs/driver/smmu.h"
 #include "sw_stubs/guest/jobs.h"
+#include "sw_stubs/iommu_api/smmu_instance.h"
 #include "sw_stubs/iort/acpi.h"
 #include "sw_stubs/iort/map.h"
 #include "sw_stubs/vmm/iommu.h"
@@ -38,6 +39,7 @@ struct Machine {
     const Engine* worker = nullptr;  ///< the first engine that the guest may use
 
     vmm::MemoryMap memory{};
+    iommu_api::SmmuInstance instance{};
     vmm::Iommu iommu{};
     vmm::Vm vm{};
 };

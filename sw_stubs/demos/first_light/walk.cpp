@@ -39,12 +39,12 @@ struct Expected {
     uint64_t l1std, ste, cd, stage1, stage2_for_cd, stage2_for_stage1;
     uint64_t stage2() const { return stage2_for_cd + stage2_for_stage1; }
 };
-Expected expected_reads(const Machine& machine) {
+Expected expected_reads(Machine& machine) {
     const auto configuration = machine.smmu.registers().read<arch::StrtabBaseCfg>();
     const bool two_level =
         configuration[arch::StrtabBaseCfg::FMT] == arch::StreamTableFormat::TwoLevel;
-    const int start = machine.iommu.context(vmm::Policy::Driver).stage2.start_level();
-    const auto stage2_levels = static_cast<uint64_t>(4 - start);
+    const uint64_t start = 2 - machine.iommu.stage2_of(machine.worker->stream.value).sl0;
+    const uint64_t stage2_levels = 4 - start;
     constexpr uint64_t stage1_levels = 4;
     return {two_level ? 1u : 0u,
             1,
