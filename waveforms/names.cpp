@@ -26,6 +26,7 @@ const char* name_of(core::Purpose purpose) {
         case Purpose::Vms: return "vms";
         case Purpose::CommandQueue: return "command_queue";
         case Purpose::EventQueue: return "event_queue";
+        case Purpose::PageRequestQueue: return "page_request_queue";
         case Purpose::Msi: return "msi";
     }
     return "";
@@ -34,6 +35,7 @@ const char* name_of(core::Purpose purpose) {
 const char* name_of(core::MsiSource source) {
     switch (source) {
         case core::MsiSource::EventQueue: return "event_queue";
+        case core::MsiSource::PageRequestQueue: return "page_request_queue";
         case core::MsiSource::Gerror: return "gerror";
         case core::MsiSource::CommandSync: return "command_sync";
     }
@@ -46,7 +48,9 @@ std::string name_of(arch::EventId id) {
         case EventId::C_BAD_STREAMID: return "C_BAD_STREAMID";
         case EventId::F_STE_FETCH: return "F_STE_FETCH";
         case EventId::C_BAD_STE: return "C_BAD_STE";
+        case EventId::F_BAD_ATS_TREQ: return "F_BAD_ATS_TREQ";
         case EventId::F_STREAM_DISABLED: return "F_STREAM_DISABLED";
+        case EventId::F_TRANSL_FORBIDDEN: return "F_TRANSL_FORBIDDEN";
         case EventId::C_BAD_SUBSTREAMID: return "C_BAD_SUBSTREAMID";
         case EventId::F_CD_FETCH: return "F_CD_FETCH";
         case EventId::C_BAD_CD: return "C_BAD_CD";
@@ -79,6 +83,8 @@ std::string name_of(arch::Opcode opcode) {
         case Opcode::TLBI_S12_VMALL: return "CMD_TLBI_S12_VMALL";
         case Opcode::TLBI_S2_IPA: return "CMD_TLBI_S2_IPA";
         case Opcode::TLBI_NSNH_ALL: return "CMD_TLBI_NSNH_ALL";
+        case Opcode::ATC_INV: return "CMD_ATC_INV";
+        case Opcode::PRI_RESP: return "CMD_PRI_RESP";
         case Opcode::RESUME: return "CMD_RESUME";
         case Opcode::STALL_TERM: return "CMD_STALL_TERM";
         case Opcode::SYNC: return "CMD_SYNC";

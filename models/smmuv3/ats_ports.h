@@ -15,7 +15,8 @@ public:
     /// From endpoints: Translation Requests and page requests.
     sc_core::sc_vector<tlm_utils::simple_target_socket_tagged_optional<AtsPorts, 32>> ats{"ats"};
     /// To endpoints: invalidations and PRG Responses.
-    sc_core::sc_vector<tlm_utils::simple_initiator_socket_optional<AtsPorts, 32>> ats_inv{"ats_inv"};
+    sc_core::sc_vector<tlm_utils::simple_initiator_socket_optional<AtsPorts, 32>> ats_inv{
+        "ats_inv"};
 
     AtsPorts(sc_core::sc_module_name name, Tcu& tcu, unsigned tbus);
 

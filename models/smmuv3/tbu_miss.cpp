@@ -66,7 +66,8 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
 
 void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
     p.set_dmi_allowed(false);
-    if (!is_supported(stream.in, tcu_.features())) return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    if (!is_supported(stream.in, tcu_.features()))
+        return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
     note_requester(stream.in);
     InFlight::Ticket ticket(in_flight_);

@@ -5,8 +5,8 @@
 #include <deque>
 #include <set>
 
-#include "smmuv3/core/cached_run.h"
 #include "smmuv3/core/atos.h"
+#include "smmuv3/core/cached_run.h"
 #include "smmuv3/core/commands.h"
 #include "smmuv3/core/register_file.h"
 #include "smmuv3/in_flight.h"
@@ -174,7 +174,7 @@ private:
         unsigned queue;
         arch::PrgResponse response;
     };
-    std::deque<AtsOut> ats_out_;  ///< the first is on its way
+    std::deque<AtsOut> ats_out_;               ///< the first is on its way
     std::set<unsigned> failed_invalidations_;  ///< command queues whose next CMD_SYNC must say so
     sc_core::sc_event page_request_work_, ats_work_, ats_done_;
 

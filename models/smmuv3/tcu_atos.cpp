@@ -30,10 +30,10 @@ void Tcu::atos_thread(AtosInterface interface) {
 
 /// SMMUEN = 0 ends what runs (6.3.37).
 void Tcu::end_atos() {
-    const auto par = arch::AtosPar{}
-                         .set(arch::AtosPar::FAULT, true)
-                         .set(arch::AtosPar::FAULTCODE,
-                              static_cast<uint8_t>(arch::AtosFault::INTERNAL_ERR));
+    const auto par =
+        arch::AtosPar{}
+            .set(arch::AtosPar::FAULT, true)
+            .set(arch::AtosPar::FAULTCODE, static_cast<uint8_t>(arch::AtosFault::INTERNAL_ERR));
     for (const AtosInterface i : {AtosInterface::Gatos, AtosInterface::Vatos})
         if (registers_.atos().runs(i)) registers_.atos().complete(i, par);
     ++atos_ended_;

@@ -24,18 +24,16 @@ arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& reque
     const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
     latest_walk_end_ = std::max(latest_walk_end_, end);
     if (!probes_.empty())
-        probes_.tell(&Probe::translation_request,
-                     Probe::TranslationRequest{tbu, request, completion, memory.fetches(), begin,
-                                               end});
+        probes_.tell(
+            &Probe::translation_request,
+            Probe::TranslationRequest{tbu, request, completion, memory.fetches(), begin, end});
     return completion;
 }
 
 void Tcu::take(const arch::PageRequest& request, sc_core::sc_time when) {
-    const auto later =
-        std::upper_bound(page_requests_.begin(), page_requests_.end(), when,
-                         [](const sc_core::sc_time& t, const PendingPageRequest& other) {
-                             return t < other.when;
-                         });
+    const auto later = std::upper_bound(
+        page_requests_.begin(), page_requests_.end(), when,
+        [](const sc_core::sc_time& t, const PendingPageRequest& other) { return t < other.when; });
     page_requests_.insert(later, {request, when});
     page_request_work_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -90,9 +88,8 @@ void Tcu::respond(const arch::PrgResponse& response) {
 }
 
 bool Tcu::invalidations_outstanding(unsigned queue) const {
-    return std::any_of(ats_out_.begin(), ats_out_.end(), [&](const AtsOut& m) {
-        return m.is_invalidation && m.queue == queue;
-    });
+    return std::any_of(ats_out_.begin(), ats_out_.end(),
+                       [&](const AtsOut& m) { return m.is_invalidation && m.queue == queue; });
 }
 
 void Tcu::ats_thread() {

@@ -78,8 +78,7 @@ void Tcu::process_command() {
     sc_core::sc_time delay = params_.command_cycles * params_.clock;
     arch::Command command{};
     TimedMemory memory(table_port_, probes_, delay);
-    const bool fetched = 
-        core::fetch_command(registers_, memory, command, command_queue_).done();
+    const bool fetched = core::fetch_command(registers_, memory, command, command_queue_).done();
     sc_core::wait(delay);
     if (reset_seen != resets_) return;
     if (!fetched) return fail_command(CommandError::Abort);
@@ -98,8 +97,8 @@ void Tcu::process_command() {
     const bool was_full = registers_.command_queue(command_queue_).full();
     core::consume_command(registers_, command_queue_);
     // Whoever sees the signal must also read CONS past the command.
-    const auto signal = is_sync ? arch::view<arch::Sync>(command)[arch::Sync::CS]
-                                : arch::CompletionSignal::None;
+    const auto signal =
+        is_sync ? arch::view<arch::Sync>(command)[arch::Sync::CS] : arch::CompletionSignal::None;
     if (params_.features.sev && (was_full || signal == arch::CompletionSignal::Sev))
         wake_event.fire();
     if (signal == arch::CompletionSignal::Irq)
@@ -108,7 +107,8 @@ void Tcu::process_command() {
 }
 
 void Tcu::fail_command(CommandError why) {
-    if (registers_.raise_command_error(why, command_queue_) && registers_.gerror_interrupt_enabled())
+    if (registers_.raise_command_error(why, command_queue_) &&
+        registers_.gerror_interrupt_enabled())
         interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 

@@ -1,8 +1,9 @@
 // Making devices forget the translations that they keep themselves (ATS).  Arm IHI 0070 G.b, 3.9,
 // 4.5.1: after the SMMU's own TLBs, with a CMD_SYNC in between.
 #pragma once
+#include "smmuv3/arch/cmd.h"
 #include "smmuv3/arch/desc.h"
-#include "sw_stubs/driver/ats_records.h"
+#include "smmuv3/arch/types.h"
 
 namespace smmu::sw::ats {
 
@@ -14,7 +15,8 @@ struct Requester {
 };
 
 constexpr arch::Command atc_inv_command(const Requester& who, uint64_t address, uint8_t size) {
-    return arch::view<arch::Command>(arch::command<AtcInv>(atc_inv)
+    using arch::AtcInv;
+    return arch::view<arch::Command>(arch::command<AtcInv>(arch::Opcode::ATC_INV)
                                          .set(AtcInv::SSV, who.valid)
                                          .set(AtcInv::SubstreamID, who.substream.value)
                                          .set(AtcInv::StreamID, who.stream.value)

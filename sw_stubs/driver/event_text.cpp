@@ -7,15 +7,17 @@ namespace {
 using namespace arch;
 
 /// The groups of formats of 7.3: all have the stream, the rest differs.
-enum class Format : uint8_t { Configuration, Fetch, Walk, Translation };
+enum class Format : uint8_t { Configuration, Request, Fetch, Walk, Translation };
 
 Format format(EventId id) {
     switch (id) {
         case EventId::C_BAD_STREAMID:
         case EventId::C_BAD_STE:
         case EventId::F_STREAM_DISABLED:
+        case EventId::F_TRANSL_FORBIDDEN:
         case EventId::C_BAD_SUBSTREAMID:
         case EventId::C_BAD_CD: return Format::Configuration;
+        case EventId::F_BAD_ATS_TREQ: return Format::Request;
         case EventId::F_STE_FETCH:
         case EventId::F_CD_FETCH: return Format::Fetch;
         case EventId::F_WALK_EABT: return Format::Walk;
@@ -51,7 +53,9 @@ const char* name(EventId id) {
         case EventId::C_BAD_STREAMID: return "C_BAD_STREAMID";
         case EventId::F_STE_FETCH: return "F_STE_FETCH";
         case EventId::C_BAD_STE: return "C_BAD_STE";
+        case EventId::F_BAD_ATS_TREQ: return "F_BAD_ATS_TREQ";
         case EventId::F_STREAM_DISABLED: return "F_STREAM_DISABLED";
+        case EventId::F_TRANSL_FORBIDDEN: return "F_TRANSL_FORBIDDEN";
         case EventId::C_BAD_SUBSTREAMID: return "C_BAD_SUBSTREAMID";
         case EventId::F_CD_FETCH: return "F_CD_FETCH";
         case EventId::C_BAD_CD: return "C_BAD_CD";
@@ -75,6 +79,7 @@ EventText describe(const Event& e) {
 
     switch (format(e[Event::Id])) {
         case Format::Configuration: break;
+        case Format::Request: text.add(": asked for ").hex(e[Event::InputAddr]); break;
         case Format::Fetch: text.add(", fetched from ").hex(e[Event::FetchAddr]); break;
         case Format::Walk:
             add_access(text, e);

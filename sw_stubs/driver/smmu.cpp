@@ -93,7 +93,7 @@ bool Smmu::set_interrupts(Interrupts interrupts) {
     if (!registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{})) return false;
     registers_.write(GerrorIrqCfg0{});  // no MSI: the interrupts are wired
     registers_.write(EventqIrqCfg0{});
-    if (features_.pri) registers_.write(ats::PriqIrqCfg0{});
+    if (features_.pri) registers_.write(arch::PriqIrqCfg0{});
     if (interrupts == Interrupts::Off) return true;
     return registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{}
                                                      .set(IrqCtrl::EVENTQ_IRQEN, true)

@@ -2,7 +2,6 @@
 #pragma once
 #include "smmuv3/arch/cmd.h"
 #include "smmuv3/arch/types.h"
-#include "sw_stubs/driver/ats_records.h"
 #include "sw_stubs/iommu_api/error.h"
 
 namespace smmu::sw::iommu_api {
@@ -24,7 +23,8 @@ constexpr Scope scope_of(const arch::Command& c) {
     if (is(Opcode::TLBI_NH_ALL) || is(Opcode::TLBI_NH_ASID) || is(Opcode::TLBI_NH_VA) ||
         is(Opcode::TLBI_NH_VAA))
         return Scope::Vmid;
-    if (is(Opcode::CFGI_CD) || is(Opcode::CFGI_CD_ALL) || is(ats::atc_inv)) return Scope::Stream;
+    if (is(Opcode::CFGI_CD) || is(Opcode::CFGI_CD_ALL) || is(arch::Opcode::ATC_INV))
+        return Scope::Stream;
     return Scope::Refused;
 }
 

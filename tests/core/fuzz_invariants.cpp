@@ -181,6 +181,8 @@ void Invariants::check_terminated(const core::RegisterFile& registers, const Out
         case EventId::F_CD_FETCH:
         case EventId::C_BAD_CD:
         case EventId::F_WALK_EABT: EXPECT_EQ(recorded.events.size(), 1u); return;
+        case EventId::F_BAD_ATS_TREQ:
+        case EventId::F_TRANSL_FORBIDDEN: break;  // not of Untranslated accesses
         case EventId::F_ADDR_SIZE: return;  // CD.R, STE.S2R; an input that bypasses stage 1 (3.4)
         case EventId::F_TRANSLATION:
         case EventId::F_ACCESS:

@@ -35,10 +35,10 @@ struct RecordsTest : ::testing::Test, Bench {
         smmu.set<arch::EventqProd>(++events);
     }
     void put_request(uint64_t w0, uint64_t w1) {
-        const uint64_t base = smmu.get<ats::PriqBase>()[ats::PriqBase::ADDR];
+        const uint64_t base = smmu.get<arch::PriqBase>()[arch::PriqBase::ADDR];
         memory.at(base + 16 * (requests & 15)) = w0;
         memory.at(base + 16 * (requests & 15) + 8) = w1;
-        smmu.set<ats::PriqProd>(++requests);
+        smmu.set<arch::PriqProd>(++requests);
     }
     uint32_t events = 0, requests = 0;
 };
@@ -144,7 +144,7 @@ constexpr uint64_t last = uint64_t{1} << 62, with_pasid = uint64_t{1} << 63,
                    read = uint64_t{1} << 60;
 
 TEST_F(RecordsTest, ThePriQueueIsStartedBetweenEventsAndTranslation) {
-    const uint64_t base = smmu.get<ats::PriqBase>().raw();
+    const uint64_t base = smmu.get<arch::PriqBase>().raw();
     EXPECT_EQ(base & 0x1F, 4u) << "no larger than IDR1.PRIQS";
     EXPECT_EQ(base >> 62, 1u) << "WA";
     std::vector<uint32_t> cr0;
@@ -160,8 +160,8 @@ TEST_F(RecordsTest, ThePriQueueIsStartedBetweenEventsAndTranslation) {
 
 TEST_F(RecordsTest, AGroupOfPageRequestsIsRefusedWhenItsLastIsThere) {
     std::vector<uint64_t> logged;
-    const auto log = [&](const ats::PageRequest& r) {
-        logged.push_back(r[ats::PageRequest::Address]);
+    const auto log = [&](const arch::PageRequest& r) {
+        logged.push_back(r[arch::PageRequest::Address]);
     };
     put_request(0x105 | read, 0x7000'0003);
     EXPECT_FALSE(refuse_page_requests(driver.page_requests(), driver.commands(), log));
@@ -172,33 +172,35 @@ TEST_F(RecordsTest, AGroupOfPageRequestsIsRefusedWhenItsLastIsThere) {
     EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'0105'0000'0041u);
     EXPECT_EQ(smmu.consumed[0].word[1], 3u) << "PRGIndex 3, ResponseFailure";
     EXPECT_EQ(logged, (std::vector<uint64_t>{0x7000'0000, 0x7000'1000}));
-    EXPECT_EQ(smmu.get<ats::PriqCons>().raw(), 2u);
+    EXPECT_EQ(smmu.get<arch::PriqCons>().raw(), 2u);
 }
 
 TEST_F(RecordsTest, TheAnswerNamesThePasidOfTheRequest) {
-    const ats::PageRequest r{{{0x105 | uint64_t{0x12345} << 32 | with_pasid | last | read, 0x1FF}}};
-    const Command c = respond(r, ats::PageResponse::Success);
+    const arch::PageRequest r{
+        {{0x105 | uint64_t{0x12345} << 32 | with_pasid | last | read, 0x1FF}}};
+    const Command c = respond(r, arch::PageResponse::Success);
     EXPECT_EQ(c.word[0], 0x0000'0105'1234'5841u);
     EXPECT_EQ(c.word[1], 0x21FFu);
-    const ats::PageRequest without{{{0x105 | uint64_t{0x12345} << 32 | last | read, 1}}};
-    EXPECT_EQ(respond(without, ats::PageResponse::InvalidRequest).word[0], 0x0000'0105'0000'0041u);
-    EXPECT_EQ(respond(without, ats::PageResponse::InvalidRequest).word[1], 0x1001u);
+    const arch::PageRequest without{{{0x105 | uint64_t{0x12345} << 32 | last | read, 1}}};
+    EXPECT_EQ(respond(without, arch::PageResponse::InvalidRequest).word[0], 0x0000'0105'0000'0041u);
+    EXPECT_EQ(respond(without, arch::PageResponse::InvalidRequest).word[1], 0x1001u);
 }
 
 TEST_F(RecordsTest, AStopMarkerIsNotAnswered) {
     put_request(0x105 | uint64_t{7} << 32 | with_pasid | last, 0);
     put_request(0x105 | last, 1);  // the same without a PASID is a request
-    refuse_page_requests(driver.page_requests(), driver.commands(), [](const ats::PageRequest&) {});
+    refuse_page_requests(driver.page_requests(), driver.commands(),
+                         [](const arch::PageRequest&) {});
     ASSERT_EQ(smmu.consumed.size(), 1u);
     EXPECT_EQ(smmu.consumed[0].word[1], 1u);
 }
 
 TEST_F(RecordsTest, AnOverflowIsAcknowledgedWhenTheQueueIsEmpty) {
     for (uint32_t i = 0; i < 16; ++i) put_request(0x105 | read, i);  // no group is complete
-    smmu.set<ats::PriqProd>(requests | 1u << 31);
+    smmu.set<arch::PriqProd>(requests | 1u << 31);
     smmu.writes.clear();
     EXPECT_TRUE(refuse_page_requests(driver.page_requests(), driver.commands(),
-                                     [](const ats::PageRequest&) {}));
+                                     [](const arch::PageRequest&) {}));
     EXPECT_TRUE(smmu.consumed.empty()) << "the SMMU answered what it lost itself";
     ASSERT_EQ(smmu.writes.size(), 17u);
     EXPECT_EQ(smmu.writes[15].value, 16u) << "all taken, OVACKFLG as before";

@@ -77,8 +77,8 @@ private:
     /// Only streams whose translations carry the VMID that VATOS is for (9.1.6).
     bool is_of_this_vm() const {
         const StreamConfig& c = lookup_.config();
-        const bool has_vmid = (has_stage1(c.written) || has_stage2(c.written)) &&
-                              c.world == arch::StreamWorld::El1;
+        const bool has_vmid =
+            (has_stage1(c.written) || has_stage2(c.written)) && c.world == arch::StreamWorld::El1;
         return has_vmid && c.vmid == request_.vmid;
     }
 

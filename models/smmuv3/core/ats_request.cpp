@@ -25,16 +25,14 @@ Access access_of(const TranslationRequest& r) {
     a.privileged = r.substream_valid && r.privileged;
     a.write = !r.no_write;
     a.address = r.address & ~uint64_t{0xFFF};
-    a.attributes =
-        arch::normal(arch::write_back, arch::write_back, arch::Shareability::Inner);
+    a.attributes = arch::normal(arch::write_back, arch::write_back, arch::Shareability::Inner);
     return a;
 }
 
 /// One request, from top to bottom.
 class Request {
 public:
-    Request(const View& smmu, const TranslationRequest& request, Memory& memory,
-            Recorder& recorder)
+    Request(const View& smmu, const TranslationRequest& request, Memory& memory, Recorder& recorder)
         : smmu_(smmu),
           request_(request),
           recorder_(recorder),
@@ -43,7 +41,8 @@ public:
     TranslationCompletion run() {
         if (!smmu_.enabled) return refused();
         if (const Fault f = lookup_.find_stream()) return aborted(f);
-        if (arch::aborts(lookup_.config().config)) return {AtsStatus::UnsupportedRequest, {}, false};
+        if (arch::aborts(lookup_.config().config))
+            return {AtsStatus::UnsupportedRequest, {}, false};
         if (ats_mode(smmu_, lookup_.config()) == AtsMode::Disabled) return refused();
         if (const Fault f = lookup_.find_context()) return stop(f);
         lookup_.apply_overrides();
@@ -55,9 +54,7 @@ public:
     }
 
 private:
-    bool is_split() const {
-        return ats_mode(smmu_, lookup_.config()) == AtsMode::SplitStage;
-    }
+    bool is_split() const { return ats_mode(smmu_, lookup_.config()) == AtsMode::SplitStage; }
     bool is_privileged() const { return lookup_.access().privileged; }
     bool allows(bool write, bool instruction) const {
         return lookup_.translation().allows(needed(write, is_privileged(), instruction));
@@ -83,8 +80,8 @@ private:
     }
 
     TranslationCompletion aborted(const Fault& f) {
-        const bool record = smmu_.record_ats_errors &&
-                            (f.id != EventId::C_BAD_STREAMID || smmu_.record_bad_stream);
+        const bool record =
+            smmu_.record_ats_errors && (f.id != EventId::C_BAD_STREAMID || smmu_.record_bad_stream);
         if (record)
             recorder_.event(event_record(f, lookup_.access(), smmu_.features.output_address_bits));
         return {AtsStatus::CompleterAbort, {}, false};
@@ -115,9 +112,9 @@ private:
                                          : reads_are_data()       ? reads
                                                                   : reads && executes);
         if (e.word[0] == 0) return without_access();
-        const uint64_t address = !is_split()               ? lookup_.output()
-                                 : lookup_.stages().first  ? lookup_.intermediate()
-                                                           : lookup_.access().address;
+        const uint64_t address = !is_split()              ? lookup_.output()
+                                 : lookup_.stages().first ? lookup_.intermediate()
+                                                          : lookup_.access().address;
         return success(e, address, lookup_.translation().shift);
     }
 

@@ -114,8 +114,8 @@ uint8_t mair_byte(const MemoryAttributes& a) {
     if (a.is_device()) return static_cast<uint8_t>(static_cast<unsigned>(a.type) << 2);
     const auto nibble = [](const CacheAttributes& c) {
         if (c.policy == Cacheability::NonCacheable) return 0b0100u;
-        const unsigned hints = static_cast<unsigned>(c.read_allocate) << 1 |
-                               static_cast<unsigned>(c.write_allocate);
+        const unsigned hints =
+            static_cast<unsigned>(c.read_allocate) << 1 | static_cast<unsigned>(c.write_allocate);
         const unsigned write_back = c.policy == Cacheability::WriteBack ? 0b0100u : 0;
         return hints | write_back | (c.transient ? 0 : 0b1000u);
     };

@@ -116,8 +116,8 @@ PrgResponse prg_response(const PriResp& c, const Features& features) {
 
 }  // namespace
 
-CommandError execute(const Command& c, const Features& features,
-                     const CommandControls& controls, CommandTarget& target) {
+CommandError execute(const Command& c, const Features& features, const CommandControls& controls,
+                     CommandTarget& target) {
     const auto invalidate = [&](bool is_there, const TlbScope& scope) {
         if (!is_there) return CommandError::Illegal;
         target.invalidate_tlb(scope);
@@ -206,8 +206,7 @@ CommandError execute(const Command& c, const Features& features,
             if (c[Command::SSec] || !features.has_pri()) return CommandError::Illegal;
             if (view<PriResp>(c)[PriResp::Resp] == PageResponse::Reserved)
                 return CommandError::Illegal;
-            if (controls.smmu_enabled)
-                target.respond(prg_response(view<PriResp>(c), features));
+            if (controls.smmu_enabled) target.respond(prg_response(view<PriResp>(c), features));
             return CommandError::None;
 
         case Opcode::RESUME: {

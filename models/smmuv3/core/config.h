@@ -56,13 +56,13 @@ struct Stage2Config {
 
 /// All that the SMMU needs to know of a stream (and substream) to translate its transactions.
 struct StreamConfig {
-    arch::SteConfig config = arch::SteConfig::Abort;  ///< what S1DSS leaves of STE.Config
+    arch::SteConfig config = arch::SteConfig::Abort;   ///< what S1DSS leaves of STE.Config
     arch::SteConfig written = arch::SteConfig::Abort;  ///< STE.Config
     arch::StreamWorld world = arch::StreamWorld::El1;
     arch::Vmid vmid{0};
-    bool stage1_stall_disabled = false;  ///< S1STALLD
+    bool stage1_stall_disabled = false;           ///< S1STALLD
     arch::AtsMode ats = arch::AtsMode::Disabled;  ///< EATS, whatever CR0.ATSCHK makes of it
-    bool pasid_in_responses = false;     ///< PPAR
+    bool pasid_in_responses = false;              ///< PPAR
     Overrides overrides{};
     Stage1Config stage1{};  ///< counts when has_stage1(config)
     Stage2Config stage2{};  ///< counts when has_stage2(config)

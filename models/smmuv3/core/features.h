@@ -42,19 +42,19 @@ struct Features {
     bool epan = true;                    ///< IDR3.EPAN
     bool no_tag_access = false;          ///< IDR3.MTEPERM
     StallModel stall_model = StallModel::StallAndTerminate;
-    unsigned stall_max = 64;           ///< IDR5.STALL_MAX: stall records outstanding, 1 to 65535
-    bool always_abort = false;         ///< IDR0.TERM_MODEL: no RAZ/WI
-    bool ats = false;                  ///< IDR0.ATS: ATS, by way of the sockets `ats` and `ats_inv`
-    bool split_stage_ats = true;       ///< !IDR0.NS1ATS, with ats and both stages
-    bool record_ats_errors = true;     ///< IDR0.ATSRECERR, with ats: CR2.REC_CFG_ATS
-    bool pri = false;                  ///< IDR0.PRI, with ats: page requests and their queue
-    bool pasid_in_responses = true;    ///< IDR3.PPS, with pri: STE.PPAR does not count
-    bool atos = false;                 ///< IDR0.ATOS: registers GATOS_*
-    bool vatos = false;                ///< IDR0.VATOS, with atos and both stages: the VATOS page
-    unsigned vatos_page = 0;           ///< IDR2.BA_VATOS: 64 KiB pages beyond register page 1, 0 to 1023
-    bool sev = false;                  ///< IDR0.SEV: output `event_wake`
-    bool ecmdq = false;                ///< IDR1.ECMDQ: control pages with Command queues
-    unsigned ecmdq_page = 1;           ///< first of them: 64 KiB pages beyond register page 1
+    unsigned stall_max = 64;         ///< IDR5.STALL_MAX: stall records outstanding, 1 to 65535
+    bool always_abort = false;       ///< IDR0.TERM_MODEL: no RAZ/WI
+    bool ats = false;                ///< IDR0.ATS: ATS, by way of the sockets `ats` and `ats_inv`
+    bool split_stage_ats = true;     ///< !IDR0.NS1ATS, with ats and both stages
+    bool record_ats_errors = true;   ///< IDR0.ATSRECERR, with ats: CR2.REC_CFG_ATS
+    bool pri = false;                ///< IDR0.PRI, with ats: page requests and their queue
+    bool pasid_in_responses = true;  ///< IDR3.PPS, with pri: STE.PPAR does not count
+    bool atos = false;               ///< IDR0.ATOS: registers GATOS_*
+    bool vatos = false;              ///< IDR0.VATOS, with atos and both stages: the VATOS page
+    unsigned vatos_page = 0;  ///< IDR2.BA_VATOS: 64 KiB pages beyond register page 1, 0 to 1023
+    bool sev = false;         ///< IDR0.SEV: output `event_wake`
+    bool ecmdq = false;       ///< IDR1.ECMDQ: control pages with Command queues
+    unsigned ecmdq_page = 1;  ///< first of them: 64 KiB pages beyond register page 1
     unsigned ecmdq_pages_log2 = 0;     ///< IDR6.CMDQ_CONTROL_PAGE_LOG2NUMP, 0 to 8
     unsigned ecmdq_queues_log2 = 3;    ///< IDR6.CMDQ_CONTROL_PAGE_LOG2NUMQ, 0 to 8: queues a page
     unsigned command_queue_log2 = 19;  ///< IDR1.CMDQS, 0 to 19
@@ -71,7 +71,9 @@ struct Features {
     constexpr bool has_pri() const { return ats && pri; }
     constexpr bool has_vatos() const { return atos && vatos && stage1 && stage2; }
     /// The STU: log2 of the smallest page.
-    constexpr unsigned smallest_page_shift() const { return granule_4k ? 12 : granule_16k ? 14 : 16; }
+    constexpr unsigned smallest_page_shift() const {
+        return granule_4k ? 12 : granule_16k ? 14 : 16;
+    }
     constexpr bool has_vmid_wildcard() const { return vmid_wildcard && stage2; }
 
     /// IAS: what stage 1 may output and stage 2 take in.  VMSAv8-64 only, so it equals OAS (3.4).

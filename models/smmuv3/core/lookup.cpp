@@ -49,9 +49,9 @@ Fault Lookup::find_cd() {
 
     const WalkUse use = walk_use();
     Stage2Memory nested(config_.stage2, memory_, use);
-    const auto cd = core::find_cd(
-        ste_, smmu_.features, choice.value.substream, access_.stream,
-        has_stage2(config_.config) ? static_cast<Memory&>(nested) : memory_);
+    const auto cd =
+        core::find_cd(ste_, smmu_.features, choice.value.substream, access_.stream,
+                      has_stage2(config_.config) ? static_cast<Memory&>(nested) : memory_);
     if (!cd) return cd.fault;
     const auto stage1 = decode(cd.value, config_, smmu_.features);
     if (!stage1) return stage1.fault;
@@ -104,7 +104,10 @@ TlbTag Lookup::tag() const {
 
 /// Stage-2 tables are of the VMID alone.
 WalkUse Lookup::walk_use() const {
-    WalkUse use{leaves_descriptors_ ? nullptr : smmu_.walk_caches, &recorder_, tag(), {},
+    WalkUse use{leaves_descriptors_ ? nullptr : smmu_.walk_caches,
+                &recorder_,
+                tag(),
+                {},
                 leaves_descriptors_};
     use.tag2.vmid = config_.vmid;
     use.tag2.stage2 = true;

@@ -17,7 +17,9 @@ bool PageRequestRegisters::read(uint32_t offset, uint32_t& value) const {
         case PriqIrqCfg0::offset + 4: value = half_of(is_.irq_cfg0.raw(), offset); return true;
         case PriqIrqCfg1::offset: value = is_.irq_cfg1.raw(); return true;
         case PriqIrqCfg2::offset: value = is_.irq_cfg2.raw(); return true;
-        case PriqProd::offset: value = (is_.prod.raw() & ~index_bits) | queue().prod.raw; return true;
+        case PriqProd::offset:
+            value = (is_.prod.raw() & ~index_bits) | queue().prod.raw;
+            return true;
         case PriqCons::offset: value = is_.cons.raw(); return true;
         default: return false;
     }
@@ -39,7 +41,8 @@ void PageRequestRegisters::write(uint32_t offset, uint32_t value, Writable writa
             if (msi) is_.irq_cfg1 = from_raw<PriqIrqCfg1>(value);
             return;
         case PriqIrqCfg2::offset:
-            if (msi) is_.irq_cfg2 = from_raw<PriqIrqCfg2>(value & (0x8000'0000 | msi_attribute_bits));
+            if (msi)
+                is_.irq_cfg2 = from_raw<PriqIrqCfg2>(value & (0x8000'0000 | msi_attribute_bits));
             return;
         case PriqProd::offset:
             if (writable.queue) is_.prod = from_raw<PriqProd>(value & (overflow_bit | index_bits));

@@ -182,9 +182,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
     const uint64_t queue_base = queue_base_bits(features_);
     const uint64_t msi_address = msi_address_bits(features_);
     switch (offset) {
-        case Cr0::offset:
-            cr0_ = from_raw<Cr0>(keep(value, cr0_bits()));
-            return Effect::Control;
+        case Cr0::offset: cr0_ = from_raw<Cr0>(keep(value, cr0_bits())); return Effect::Control;
         case Cr1::offset: {
             const uint32_t writable = (queue_attributes_writable() ? cr1_queue_bits : 0) |
                                       (stream_table_writable() ? cr1_table_bits : 0);

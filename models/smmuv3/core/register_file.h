@@ -43,9 +43,7 @@ public:
     bool event_queue_enabled() const { return cr0_ack_[arch::Cr0::EVENTQEN]; }
     bool page_request_queue_open() const { return cr0_ack_[arch::Cr0::PRIQEN]; }
     /// The effective PRIQEN.
-    bool page_request_queue_enabled() const {
-        return smmu_enabled() && page_request_queue_open();
-    }
+    bool page_request_queue_enabled() const { return smmu_enabled() && page_request_queue_open(); }
     bool check_translated() const { return cr0_ack_[arch::Cr0::ATSCHK]; }
     bool record_bad_stream() const { return cr2_[arch::Cr2::RECINVSID]; }
     bool record_ats_errors() const { return cr2_[arch::Cr2::REC_CFG_ATS]; }
@@ -80,9 +78,7 @@ public:
 
     bool gerror_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::GERROR_IRQEN]; }
     bool event_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::EVENTQ_IRQEN]; }
-    bool page_request_interrupt_enabled() const {
-        return irq_ctrl_ack_[arch::IrqCtrl::PRIQ_IRQEN];
-    }
+    bool page_request_interrupt_enabled() const { return irq_ctrl_ack_[arch::IrqCtrl::PRIQ_IRQEN]; }
     Msi gerror_msi() const;
     Msi event_msi() const;
 

@@ -50,7 +50,7 @@ MemoryAttributes RegisterFile::page_request_attributes() const {
 
 bool RegisterFile::consumes_commands(unsigned queue) const {
     return queue == main_command_queue ? cr0_ack_[Cr0::CMDQEN] && !command_error_active()
-                      : ecmdqs_.consumes(queue - 1);
+                                       : ecmdqs_.consumes(queue - 1);
 }
 
 bool RegisterFile::raise_command_error(CommandError why, unsigned queue) {

@@ -22,9 +22,9 @@ constexpr void write_half(R& reg, uint32_t offset, uint32_t value, uint64_t impl
     reg.word[0] = (reg.word[0] & ~half) | (uint64_t{value} << shift & half & implemented);
 }
 
-constexpr uint32_t index_bits = 0x000F'FFFF;     ///< PROD, CONS: index and wrap flag
-constexpr uint32_t overflow_bit = 0x8000'0000;   ///< OVFLG, OVACKFLG
-constexpr uint32_t msi_attribute_bits = 0x3F;    ///< *_IRQ_CFG2: MemAttr, SH
+constexpr uint32_t index_bits = 0x000F'FFFF;    ///< PROD, CONS: index and wrap flag
+constexpr uint32_t overflow_bit = 0x8000'0000;  ///< OVFLG, OVACKFLG
+constexpr uint32_t msi_attribute_bits = 0x3F;   ///< *_IRQ_CFG2: MemAttr, SH
 
 /// *_BASE: address within OAS, LOG2SIZE, and the hint RA or WA.
 constexpr uint64_t queue_base_bits(const Features& f) {

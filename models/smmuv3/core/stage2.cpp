@@ -104,8 +104,7 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
         config.forced_write_back, config.no_tag_access};
     const bool allowed =
         input.wanted.met_by(granted) && !is_protected_walk(config, input, attributes);
-    if (config.update_access_flag && (allowed || !input.wanted.any))
-        page.set(Stage2Leaf::AF, true);
+    if (config.update_access_flag && (allowed || !input.wanted.any)) page.set(Stage2Leaf::AF, true);
     const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
     if (use.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
@@ -140,7 +139,9 @@ Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& 
 
 Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, bool write) {
     // The SMMU's own accesses are privileged Data.
-    const Stage2Input input{access.address, access.on_behalf, access.stream,
+    const Stage2Input input{access.address,
+                            access.on_behalf,
+                            access.stream,
                             {needed(write, true, false), false, write}};
     const auto page = walk_stage2(config_, input, physical_, use_);
     if (!page) return page.fault;

@@ -64,8 +64,7 @@ private:
                 o.action = Outcome::Action::RazWi;
         }
         if (record) {
-            arch::Event e =
-                event_record(f, lookup_.access(), smmu_.features.output_address_bits);
+            arch::Event e = event_record(f, lookup_.access(), smmu_.features.output_address_bits);
             if (o.action == Outcome::Action::Stall) e.set(arch::Event::Stall, true);
             recorder_.event(e);
         }
