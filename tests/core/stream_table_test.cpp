@@ -19,6 +19,7 @@ TEST_F(StreamTable, ST_01_TableOfOneSte) {
 
 TEST_F(StreamTable, ST_02_SizeIsCappedAtSidsize) {
     linear(0x1000'0000, 20);
+    EXPECT_EQ(registers.read(0x88, 4), 20u) << "STRTAB_BASE_CFG reads as written";
     expect_ste_at(0xFFFF, 0x1000'0000 + 0xFFFF * 64);
     expect_bad_stream(0x1'0000);
     linear(0x1000'0000, 63);
@@ -56,6 +57,8 @@ TEST_F(StreamTable, ST_05_ST_06_SplitsOfSixEightAndTen) {
         EXPECT_EQ(memory.log[0].size, 8u);
         EXPECT_EQ(memory.log[0].address, 0x1000'0028u);
         put_l1std(0x1000'0000 + 8 * 5, 0, 0);
+        linear(0x1000'0000, split << 6 | 8);  // ignored where the table is linear
+        expect_ste_at(0x85, 0x1000'0000 + 0x85 * 64);
     }
 }
 
