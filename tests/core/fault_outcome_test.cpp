@@ -25,7 +25,7 @@ protected:
     }
 };
 
-TEST_F(FaultOutcome, CD_20_StallsThatTheSteForbids) {
+TEST_F(FaultOutcome, CD_20_CD_49_StallsThatTheSteForbids) {
     for (const bool s : {false, true}) {
         EXPECT_EQ(verdict(true, s, false), EventId{});
         EXPECT_EQ(verdict(true, s, true), s ? EventId::C_BAD_CD : EventId{});
