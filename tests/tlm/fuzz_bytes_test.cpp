@@ -87,7 +87,7 @@ TEST_P(TlmFuzzBytes, AreAnsweredAsTheArchitectureSays) {
         unsigned beyond = 0;
         ram.on_access = [&](tlm::tlm_generic_payload& p) { beyond += p.get_address() >> 44 != 0; };
         start();
-        while (cases < 60'000) {
+        while (cases < 20'000) {
             switch (random.below(8)) {
                 case 0: scatter(); break;
                 case 1: scatter_structures(); break;
@@ -117,7 +117,7 @@ TEST_P(TlmFuzzBytes, AreAnsweredAsTheArchitectureSays) {
         }
         end_stalls();
         EXPECT_EQ(beyond, 0u) << "accesses beyond OAS";
-        EXPECT_GT(responses[0], 2000u);
+        EXPECT_GT(responses[0], 1000u);
         EXPECT_GT(responses[1], 2000u);
         EXPECT_GT(ids.records, 1000u);
         EXPECT_GE(ids.kinds(), 9u);
