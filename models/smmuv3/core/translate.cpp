@@ -206,7 +206,8 @@ private:
         Stage2Memory nested(config_.stage2, memory_, use);
         Memory& tables = translation_.tag.stage2 ? static_cast<Memory&>(nested) : memory_;
         Access canonical = access_;
-        canonical.address = output;  // without an ignored top byte: so walk caches and TLBIs know it
+        canonical.address =
+            output;  // without an ignored top byte: so walk caches and TLBIs know it
         const auto page = core::walk_stage1(config_.stage1, canonical, needs(), tables, use);
         if (!page) return page.fault;
         translation_.global = page.value.global;
