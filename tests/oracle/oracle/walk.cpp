@@ -80,21 +80,6 @@ bool Walker::read(const Fetch& fetch, uint64_t* to) {
     return true;
 }
 
-bool Walker::write(const Fetch& fetch, uint64_t from, uint64_t to) {
-    marks_.updates.push_back({fetch, to});
-    const auto mine = written_.find(fetch.address);
-    Memory::Exchange result = memory_.exchange(fetch.address, from);
-    if (mine != written_.end())
-        result = mine->second == from ? Memory::Exchange::Done : Memory::Exchange::Changed;
-    if (result == Memory::Exchange::Done) {
-        written_[fetch.address] = to;
-        return true;
-    }
-    marks_.updates.pop_back();
-    marks_.lost_race |= result == Memory::Exchange::Changed;
-    return false;
-}
-
 /// An access of the SMMU's own finds its physical address and attributes.
 bool Walker::to_physical(const Ste& ste, uint8_t cls, const Need& need, Fetch& fetch,
                          Fault& fault) {
@@ -115,35 +100,6 @@ bool Walker::to_physical(const Ste& ste, uint8_t cls, const Need& need, Fetch& f
 
 bool Walker::read_nested(const Ste& ste, uint8_t cls, Fetch& fetch, uint64_t* to, Fault& fault) {
     return to_physical(ste, cls, Need{}, fetch, fault) && read(fetch, to);
-}
-
-/// Some other descriptor of a Contiguous run has that value in its bit.
-bool Walker::is_elsewhere(const Leaf& leaf, unsigned bit_number, bool value) {
-    if (!leaf.contiguous()) return false;
-    const uint64_t bytes = uint64_t{8} * contiguous_entries(leaf.granule, leaf.level);
-    const uint64_t first = leaf.where & ~(bytes - 1);
-    for (uint64_t at = first; at != first + bytes; at += 8) {
-        uint64_t d = 0;
-        if (at == leaf.where || !memory_.read(at, 1, &d)) continue;
-        if (bit(d, 0) && bit(d, bit_number) == value) return true;
-    }
-    return false;
-}
-
-/// The leaf as hardware leaves it (3.13.2, 3.13.3.1; Arm ARM D8.5).  `dirty`: bit 7 of a dirty leaf.
-uint64_t Walker::managed(const Leaf& leaf, bool flag, bool allowed, bool becomes_dirty,
-                         bool dirty) {
-    uint64_t d = leaf.descriptor;
-    if (flag && !bit(d, 10)) {
-        const bool is_set =
-            !allowed ? choosing_.pick(Choice::HTTU_05) == 0
-                     : !is_elsewhere(leaf, 10, true) || choosing_.pick(Choice::ContiguousFlag) == 0;
-        if (is_set) d |= uint64_t{1} << 10;
-    }
-    if (becomes_dirty &&
-        (!is_elsewhere(leaf, 7, dirty) || choosing_.pick(Choice::ContiguousDirty) == 0))
-        d = (d | uint64_t{1} << 10) ^ uint64_t { 1 } << 7;
-    return d;
 }
 
 bool Walker::stage2(const Ste& ste, uint64_t ipa, uint8_t cls, const Need& need, Leaf& leaf,
@@ -262,18 +218,6 @@ bool Walker::stage1(const Ste& ste, const Cd& cd, uint64_t va, const Need& need,
     const Share share = t.features.ds ? share_field(half.sh)
                                       : share_descriptor(bits(leaf.descriptor, 9, 8), choosing_);
     attributes = mair(cd.mair_byte(static_cast<unsigned>(bits(leaf.descriptor, 4, 2))), share);
-    return true;
-}
-
-bool Walker::update_stage1(const Ste& ste, Leaf& leaf, Fault& fault) {
-    if (owed_ == leaf.descriptor) return true;
-    Fetch fetch = leaf_fetch_;
-    if (!to_physical(ste, class_tt, Need{true, false, false}, fetch, fault)) return false;
-    if (!write(fetch, leaf.descriptor, owed_)) {
-        fault = {F_WALK_EABT, false, class_tt, 0, false, fetch.address, false, false};
-        return false;
-    }
-    leaf.descriptor = owed_;
     return true;
 }
 
