@@ -91,8 +91,13 @@ const std::vector<Expected> stalls_and_updates = {
       "though the access faulted"}},
 };
 
-/// What needs features that few worlds have.
+/// What needs features that few worlds have.  More than 48 bits from 4K or 16K: LPA2.
 const std::vector<Expected> rare = {
+    {"nested",
+     {"4K on 4K", "4K on 16K", "4K on 64K", "16K on 4K", "16K on 16K", "16K on 64K", "64K on 4K",
+      "64K on 16K", "64K on 64K", "52 bits of IPA from 4K", "52 bits of IPA from 16K",
+      "52 bits of IPA from 64K", "52 bits of PA from 4K", "52 bits of PA from 16K",
+      "52 bits of PA from 64K"}},
     {"config", {"SMMUEN = 0"}},
     {"stage 1",
      {"4K level 0", "16K level 1", "4K from level -1", "4K from level 0", "4K from level 1",

@@ -83,6 +83,15 @@ void Statistics::add(const oracle::Access& access, const Observed& model,
             count("stage 2", std::string(granule_name(t.leaf2.granule)) + " level " +
                                  std::to_string(t.leaf2.level));
         if (t.leaf1.found && oracle::bit(access.address, 55)) count("stage 1", "TTB1 or EL2 high");
+        if (t.leaf1.found && t.leaf2.found) {
+            count("nested", std::string(granule_name(t.leaf1.granule)) + " on " +
+                                granule_name(t.leaf2.granule));
+            if (oracle::exceeds(t.leaf1.output, 48))
+                count("nested",
+                      std::string("52 bits of IPA from ") + granule_name(t.leaf1.granule));
+            if (oracle::exceeds(r.address, 48))
+                count("nested", std::string("52 bits of PA from ") + granule_name(t.leaf2.granule));
+        }
         if (oracle::exceeds(r.address, 48)) count("forwarded", "to more than 48 bits");
         if (t.stage2 && t.ste.s2fwb()) count("forwarded", "with S2FWB");
         if (r.attributes.type != oracle::Type::Normal) count("forwarded", "as Device");
