@@ -80,6 +80,15 @@ std::string different_event(const Observed& model, const oracle::Result& expecte
     return {};
 }
 
+/// Hardware manages the dirty state of a leaf.
+bool may_be_made_dirty(const oracle::Trace& t) {
+    const auto is_managed = [](const oracle::Leaf& leaf, bool flag, bool dirty) {
+        return leaf.found && flag && dirty && oracle::bit(leaf.descriptor, 51);
+    };
+    return is_managed(t.leaf1, t.cd.ha(), t.cd.hd()) ||
+           is_managed(t.leaf2, t.ste.s2ha(), t.ste.s2hd());
+}
+
 }  // namespace
 
 bool OracleMemory::read(uint64_t address, unsigned words, uint64_t* to) {
@@ -154,15 +163,6 @@ Judgement judge(const Observed& model, const oracle::Registers& registers, Oracl
         return j;
     }
     return j;
-}
-
-/// Hardware manages the dirty state of a leaf.
-static bool may_be_made_dirty(const oracle::Trace& t) {
-    const auto is_managed = [](const oracle::Leaf& leaf, bool flag, bool dirty) {
-        return leaf.found && flag && dirty && oracle::bit(leaf.descriptor, 51);
-    };
-    return is_managed(t.leaf1, t.cd.ha(), t.cd.hd()) ||
-           is_managed(t.leaf2, t.ste.s2ha(), t.ste.s2hd());
 }
 
 std::string broken_promise(const Observed& model, const oracle::Result& expected,

@@ -60,7 +60,7 @@ void run_cold(World& world, unsigned accesses, Statistics& statistics) {
         std::string what = unanswered.empty() ? j.difference : unanswered;
         try_one_bit(world, registers, access, j.expected, statistics);
         model.commit(seen);
-        if (j.expected.action == oracle::Action::Stall) stalls.enter(access, seen);
+        if (seen.outcome.action == core::Outcome::Action::Stall) stalls.enter(access, seen);
         if (what.empty() && world.random.percent(25))
             what = broken_promise(seen, j.expected, registers, memory, access, world.random);
         statistics.add(access, seen, j);

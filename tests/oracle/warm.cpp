@@ -93,7 +93,7 @@ private:
         bool promised = ledger_.note(a, j.expected, world_.memory);
         if (pending_) promised = look_back(a, seen, j) && promised;
         model_.commit(seen);
-        if (j.expected.action == oracle::Action::Stall) stalls_.enter(a, seen);
+        if (seen.outcome.action == core::Outcome::Action::Stall) stalls_.enter(a, seen);
         remember(a, j.expected);
         if (!promised) return unpromised();
         statistics_.add(a, seen, j);
