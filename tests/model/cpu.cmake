@@ -1,5 +1,6 @@
 # Tests of the CPU and of the devices next to it; those that execute AArch64 code need Unicorn and a cross compiler.
-smmu_sim_test(gicv3_test SOURCES gicv3_test.cpp gicv3_registers_test.cpp USES smmuv3::gicv3 smmuv3::tlm)
+smmu_sim_test(gicv3_test SOURCES gicv3_test.cpp gicv3_registers_test.cpp gicv3_virtual_test.cpp
+              gicv3_virtual_registers_test.cpp USES smmuv3::gicv3 smmuv3::tlm)
 smmu_sim_test(timer_test SOURCES timer_test.cpp USES smmuv3::timer)
 smmu_sim_test(pl011_test SOURCES pl011_test.cpp USES smmuv3::pl011 smmuv3::tlm)
 
@@ -7,11 +8,12 @@ if(TARGET smmuv3_cpu)
     include(SmmuAarch64)
     smmu_aarch64_binary(cpu_program
         SOURCES cpu_program/start.S cpu_program/registers.S cpu_program/program.cpp cpu_program/cases.cpp
+                cpu_program/guest_cases.cpp
         LINKER_SCRIPT cpu_program/link.ld)
 endif()
 if(TARGET cpu_program)
     get_target_property(cpu_program_bin cpu_program SMMU_BIN)
-    smmu_sim_test(cpu_test SOURCES cpu_test.cpp
+    smmu_sim_test(cpu_test SOURCES cpu_test.cpp cpu_guest_test.cpp
                   USES smmuv3::cpu smmuv3::gicv3 smmuv3::timer
                   DEFINES CPU_PROGRAM="${cpu_program_bin}")
     add_dependencies(cpu_test cpu_program)
