@@ -39,5 +39,8 @@ set(smmu_sw_sources
     iort/nodes.cpp
     iort/problem.cpp
     iort/table.cpp
-    vmm/iommu.cpp)
+    vmm/iommu.cpp
+    vmm/mmio.cpp
+    vmm/vgic.cpp
+    vmm/vgic_registers.cpp)
 list(TRANSFORM smmu_sw_sources PREPEND ${PROJECT_SOURCE_DIR}/sw_stubs/)

@@ -17,12 +17,23 @@ struct Handler {
     void* context = nullptr;
 };
 
-/// Delivers interrupt `intid` (16..1019) to `handler`.  False for any other, and when 8 are connected already.
-bool connect(uint32_t intid, Trigger trigger, Handler handler);
+/// Who deactivates an interrupt that was taken: take_pending(), or the guest that it is handed on to.
+enum class EndedBy : uint8_t { Host, Guest };
+
+/// Delivers interrupt `intid` (16..1019) to `handler`, which may be empty.  False for any other, and when 8 are
+/// connected already.
+bool connect(uint32_t intid, Trigger trigger, Handler handler, EndedBy ended_by = EndedBy::Host);
+
+/// Makes a PPI active or inactive: active, it waits for the end of the last one.
+void set_active(uint32_t ppi, bool active);
 
 /// Handles every pending interrupt and returns how many there were.  Nobody's interrupts are counted, too.
 unsigned take_pending();
 
+/// The CPU is interrupted at this count of the system counter.  There is one alarm: the last call counts.
+void set_alarm(uint64_t count);
+/// Sleeps until an interrupt comes or the counter is there, and handles interrupts.
+void sleep_until(uint64_t count);
 /// Sleeps until `done(context)`, handling interrupts; false when `microseconds` pass first.
 bool wait(bool (*done)(const void* context), const void* context, uint64_t microseconds);
 
