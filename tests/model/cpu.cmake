@@ -24,7 +24,8 @@ if(TARGET smmuv3_cpu)
     set(stubs ${PROJECT_SOURCE_DIR}/sw_stubs)
     set(port ${stubs}/port/aarch64)
     smmu_aarch64_binary(vmm_guest
-        SOURCES vmm_program/guest_start.S vmm_program/guest.cpp ${stubs}/guest/mmu.cpp ${port}/memory.cpp
+        SOURCES vmm_program/guest_start.S vmm_program/guest.cpp ${stubs}/guest/mmu.cpp ${port}/gic.cpp
+                ${port}/gic_el1.cpp ${port}/memory.cpp
         LINKER_SCRIPT ${stubs}/guest/link.ld
         FLAGS -mgeneral-regs-only)
 endif()
@@ -34,8 +35,8 @@ if(TARGET vmm_guest)
         SOURCES vmm_program/host.cpp vmm_program/guest_image.S
                 ${stubs}/vmm/scheduler.cpp ${stubs}/vmm/vm.cpp ${stubs}/vmm/vm_exits.cpp
                 ${stubs}/vmm/world_switch.S
-                ${port}/cache.cpp ${port}/exceptions.cpp ${port}/gic.cpp ${port}/memory.cpp ${port}/port.cpp
-                ${port}/print.cpp ${port}/start.S ${port}/start.cpp ${port}/uart.cpp ${port}/vectors.S
+                ${port}/cache.cpp ${port}/exceptions.cpp ${port}/gic.cpp ${port}/gic_el2.cpp ${port}/memory.cpp
+                ${port}/port.cpp ${port}/print.cpp ${port}/start.S ${port}/start.cpp ${port}/uart.cpp ${port}/vectors.S
                 ${smmu_sw_sources}
         LINKER_SCRIPT ${port}/link.ld
         FLAGS -mgeneral-regs-only "-DGUEST_IMAGE=\"${vmm_guest_bin}\""

@@ -75,5 +75,13 @@ TEST_F(VmmTest, AGuestThatTheHostCannotServeEndsAndTheOtherGoesOn) {
     expect_all_rounds(results.guest[1]);
 }
 
+TEST_F(VmmTest, AGuestWaitsForItsDeviceAndItsAlarmWithTheDriverOfTheHost) {
+    const vmm::Results& results = run(vmm::Case::WithDriver);
+    expect_whole(results.guest[0]);
+    EXPECT_EQ(results.guest[0].ticks, vmm::rounds);
+    EXPECT_EQ(results.guest[0].doorbells, vmm::rounds);
+    expect_all_rounds(results.guest[1]);
+}
+
 }  // namespace
 }  // namespace smmu::test

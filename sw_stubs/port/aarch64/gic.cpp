@@ -3,6 +3,7 @@
 
 #include "boards/virt.h"
 #include "sw_stubs/port/aarch64/cpu.h"
+#include "sw_stubs/port/aarch64/gic_level.h"
 #include "sw_stubs/port/aarch64/mmio.h"
 
 namespace smmu::sw::aarch64::gic {
@@ -38,8 +39,6 @@ EndedBy dispatch(uint32_t intid) {
     return ended_by;
 }
 
-void stop_alarm(void*) { CNTHP_CTL_EL2::write(0); }
-
 }  // namespace
 
 void enable() {
@@ -52,14 +51,12 @@ void enable() {
     for (unsigned i = 0; i < 1000 && (load32(redistributor + waker) & children_asleep) != 0; ++i) {
     }
 
-    ICC_SRE_EL2::write(0b1111);  // system registers, also for EL1
-    isb();
+    level::prepare();
     ICC_PMR_EL1::write(0xFF);
     ICC_CTLR_EL1::write(1 << 1);  // EOImode: EOIR1 drops the priority, DIR deactivates
     ICC_IGRPEN1_EL1::write(1);
-    HCR_EL2::write(uint64_t{1} << 31 | 1 << 4);  // RW, and IMO: physical interrupts are EL2's
     isb();
-    connect(virt::cnthp_ppi, Trigger::Level, {stop_alarm, nullptr});
+    connect(level::timer_ppi(), Trigger::Level, {level::stop_timer, nullptr});
 }
 
 bool connect(uint32_t intid, Trigger trigger, Handler handler, EndedBy ended_by) {
@@ -98,8 +95,7 @@ void set_active(uint32_t ppi, bool active) {
 }
 
 void set_alarm(uint64_t count) {
-    CNTHP_CVAL_EL2::write(count);
-    CNTHP_CTL_EL2::write(1);
+    level::set_timer(count);
     isb();
 }
 
@@ -110,11 +106,11 @@ void sleep_until(uint64_t count) {
 }
 
 bool wait(bool (*done)(const void* context), const void* context, uint64_t microseconds) {
-    const uint64_t deadline = now() + ticks(microseconds);
+    const uint64_t deadline = level::counter() + ticks(microseconds);
     take_pending();
     for (;;) {
         if (done(context)) return true;
-        if (now() >= deadline) return false;
+        if (level::counter() >= deadline) return false;
         sleep_until(deadline);  // nothing else may wake us
     }
 }

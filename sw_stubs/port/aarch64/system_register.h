@@ -88,6 +88,7 @@ using ICC_IAR1_EL1 = SystemRegister<3, 0, 12, 12, 0>;
 using ICC_EOIR1_EL1 = SystemRegister<3, 0, 12, 12, 1>;
 using ICC_CTLR_EL1 = SystemRegister<3, 0, 12, 12, 4>;
 using ICC_IGRPEN1_EL1 = SystemRegister<3, 0, 12, 12, 7>;
+using ICC_SRE_EL1 = SystemRegister<3, 0, 12, 12, 5>;
 using ICC_SRE_EL2 = SystemRegister<3, 4, 12, 9, 5>;
 using CNTFRQ_EL0 = SystemRegister<3, 3, 14, 0, 0>;
 using CNTPCT_EL0 = SystemRegister<3, 3, 14, 0, 1>;

@@ -130,9 +130,13 @@ int aarch64::firmware_main(uint64_t which, uint64_t) {
         case Case::InTurn: return in_turn(Script::Busy, Script::Sleepy, 20);
         case Case::BothSleep: return in_turn(Script::Sleepy, Script::Sleepy, 1000);
         case Case::InTheMiddle: return in_the_middle();
+        case Case::WithDriver: return in_turn(Script::Driver, Script::Sleepy, 1000);
         case Case::OneMisbehaves: return in_turn(Script::Pair, Script::Busy, 20);
     }
-    return 3;
+    if (const int failed = in_the_middle()) return failed;  // started as firmware: x0 is the RSDP
+    for (const GuestResult& guest : results().guest)
+        if (guest.ended != 1 || guest.wrong != 0) return 3;
+    return 0;
 }
 
 }  // namespace smmu::sw

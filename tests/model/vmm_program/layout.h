@@ -8,19 +8,22 @@ constexpr uint32_t guests = 2;
 constexpr uint64_t rounds = 10;
 constexpr uint64_t held_for = 3;  ///< EOIs, in Script::Held
 
-/// What the host does (its x0 at reset), and what each guest is told to do.
+/// What the host does (its x0 at reset; another value: InTheMiddle, with the sum as exit status).
 enum class Case : uint64_t {
     InTurn,         ///< Busy and Sleepy share the CPU
     BothSleep,      ///< two Sleepy
     InTheMiddle,    ///< StopsInHandler stops, Held runs to its end, StopsInHandler goes on
     OneMisbehaves,  ///< Pair and Busy share the CPU
+    WithDriver,     ///< Driver and Sleepy share the CPU
 };
+/// What each guest is told to do.
 enum class Script : uint64_t {
     Busy,            ///< waits for interrupts without WFI
     Sleepy,          ///< by WFI
     StopsInHandler,  ///< as Busy; its first tick makes it call its host before the interrupt's end
     Held,            ///< one tick, then an interrupt whose line stays high for three EOIs
     Pair,            ///< reads its device with an instruction that cannot be emulated
+    Driver,          ///< the software's own driver of an interrupt controller, interrupts masked
 };
 
 // --- The emulated device, one for each guest; an IPA
