@@ -42,6 +42,9 @@ set(smmu_sw_sources
     iort/table.cpp
     vmm/iommu.cpp
     vmm/iommu_guest.cpp
+    vmm/mmio.cpp
+    vmm/vgic.cpp
+    vmm/vgic_registers.cpp
     vmm/vsmmu.cpp
     vmm/vsmmu_commands.cpp
     vmm/vsmmu_events.cpp

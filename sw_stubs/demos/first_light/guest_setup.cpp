@@ -98,6 +98,8 @@ JobEnd run_job(Report& report, Machine& machine, Job job, const JobArguments& ar
     const vmm::VmExit exit = machine.vm.run(longest_microseconds);
     switch (exit.why) {
         case vmm::Stop::NextJob: return {true, {exit.result[0], exit.result[1]}};
+        case vmm::Stop::SliceOver:
+        case vmm::Stop::Waiting:
         case vmm::Stop::TimedOut: report.row("guest", "did not finish its job in time"); break;
         case vmm::Stop::Crash:
             report.row("guest", "gave up: ESR ", Hex{exit.error.syndrome, 8}, " PC ",
