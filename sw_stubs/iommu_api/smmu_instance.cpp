@@ -63,6 +63,7 @@ bool SmmuInstance::start(const SmmuInstanceSetup& setup) {
     setup_ = setup;
     facts_ = {setup.smmu->features(), read_id_registers(setup.smmu->registers())};
     facts_.features.dirty_state = false;  // the driver's page tables keep none
+    if (setup.without_fwb) facts_.features.fwb = false;
     const Features& f = facts_.features;
     const bool vmids =
         create(vmids_, *setup.arena, setup.first_vmid, setup.vmid_count, f.vmid_bits);

@@ -17,6 +17,8 @@ struct SmmuInstanceSetup {
     uint16_t vmid_count = 255;
     uint16_t first_asid = 1;
     uint16_t asid_count = 255;
+    /// As if IDR3.FWB were 0: for showing what is refused then.
+    bool without_fwb = false;
 };
 
 class SmmuInstance final : public Instance {

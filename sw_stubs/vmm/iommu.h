@@ -37,6 +37,9 @@ public:
     /// Takes the VM's RAM into an address space.  Error: what IOAS_MAP says.
     iommu_api::Errno create(iommu_api::Instance& smmu, const MemoryMap& memory);
 
+    /// Gives everything back; the VM has no devices any more.
+    void close() { iommu_api::close(context_); }
+
     /// Gives a device to the VM: until the guest attaches something, it aborts.  Errors: NoMem, and
     /// what binding says.
     iommu_api::Errno assign(const AssignedDevice& device);

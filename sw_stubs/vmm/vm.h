@@ -12,13 +12,10 @@
 
 namespace smmu::sw::vmm {
 
-class Iommu;
-
 struct VmSetup {
     uint16_t vmid = 0;  ///< the CPU's; 1..255
     MemoryMap memory{};
-    uint64_t entry = 0;      ///< IPA of the first instruction, at EL1 with the MMU off
-    Iommu* iommu = nullptr;  ///< what the SMMU knows about this VM; nullptr: it has no devices
+    uint64_t entry = 0;  ///< IPA of the first instruction, at EL1 with the MMU off
 };
 
 /// What the guest did that this host does not let it do.

@@ -1,7 +1,6 @@
 // What brings a guest back to its host: calls, emulated devices, trapped registers, waiting.
 #include "sw_stubs/port/aarch64/print.h"
 #include "sw_stubs/port/aarch64/system_register.h"
-#include "sw_stubs/vmm/iommu.h"
 #include "sw_stubs/vmm/traps.h"
 #include "sw_stubs/vmm/vm.h"
 
@@ -10,11 +9,6 @@ namespace smmu::sw::vmm {
 using namespace aarch64;
 
 namespace {
-
-Answer answer_of(iommu_api::Errno e) {
-    if (e == iommu_api::Errno::None) return Answer::Ok;
-    return e == iommu_api::Errno::NoEnt ? Answer::BadStream : Answer::Refused;
-}
 
 Abort abort_now() { return {ESR_EL2::read(), FAR_EL2::read(), HPFAR_EL2::read()}; }
 
@@ -81,15 +75,6 @@ bool Vm::serve_hypercall(VmExit& exit) {
     };
     switch (static_cast<Hypercall>(x[0])) {
         case Hypercall::Print: return reply(print_text(x[1], x[2]));
-        case Hypercall::AttachStage1:
-            if (setup_.iommu == nullptr) return reply(Answer::BadStream);
-            return reply(answer_of(setup_.iommu->attach(x[1], GuestSte{{x[2], x[3]}})));
-        case Hypercall::Invalidate: {
-            if (setup_.iommu == nullptr) return reply(Answer::BadStream);
-            const arch::Command command{{{x[1], x[2]}}};
-            unsigned done = 0;
-            return reply(answer_of(setup_.iommu->invalidate(&command, 1, done)));
-        }
         case Hypercall::NextJob:
             exit.why = Stop::NextJob;
             exit.result[0] = x[1];

@@ -73,7 +73,7 @@ bool create(unsigned n, Script script) {
     aarch64::invalidate_instructions();
     regions[n] = {image_ipa, image_pa(n), image_size, vmm::MemoryKind::Ram};
     const auto vmid = static_cast<uint16_t>(n + 1);
-    if (!vms[n].create(arena, {vmid, {&regions[n], 1}, image_ipa, nullptr})) return false;
+    if (!vms[n].create(arena, {vmid, {&regions[n], 1}, image_ipa})) return false;
     devices[n].create(n + 1, script, {vms[n].interrupts(), device_irq});
     return vms[n].add_device(device_ipa, 0x1000, devices[n]);
 }
