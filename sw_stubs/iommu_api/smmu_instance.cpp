@@ -151,6 +151,21 @@ Errno SmmuInstance::invalidate(const Invalidation& what) {
     return worst;
 }
 
+Errno SmmuInstance::claim(const Streams& streams) {
+    for (unsigned i = 0; i < claimed_count_; ++i)
+        for (unsigned k = 0; k < streams.count; ++k)
+            if (claimed_[i] == streams.id[k]) return Errno::Busy;
+    if (streams.count > most_claimed - claimed_count_) return Errno::NoMem;
+    for (unsigned k = 0; k < streams.count; ++k) claimed_[claimed_count_++] = streams.id[k];
+    return Errno::None;
+}
+
+void SmmuInstance::release(const Streams& streams) {
+    for (unsigned k = 0; k < streams.count; ++k)
+        for (unsigned i = 0; i < claimed_count_; ++i)
+            if (claimed_[i] == streams.id[k]) claimed_[i] = claimed_[--claimed_count_];
+}
+
 Errno SmmuInstance::install(StreamId stream, const Ste& ste) {
     return errno_of(setup_.smmu->set_stream(stream, ste));
 }

@@ -34,7 +34,7 @@ struct VsmmuCommands : VsmmuTest {
     }
 };
 
-TEST_F(VsmmuCommands, InvalidationsAreMadeAnewUnderTheHostsVmid) {
+TEST_F(VsmmuCommands, NEST_11_3_03_InvalidationsAreMadeAnewUnderTheHostsVmid) {
     command(0xABCD'9999'FFFF'F810, ~uint64_t{0});  // NH_ALL; SSec is 0
     EXPECT_EQ(sent(), (Words{{0x0000'0001'0000'0010, 0}}));
     command(0x0007'9999'0000'0011, 0);
@@ -103,7 +103,7 @@ TEST_F(VsmmuCommands, WhatStandsBeforeABadCommandIsDone) {
     EXPECT_TRUE(command_error());
 }
 
-TEST_F(VsmmuCommands, SyncCompletesAndMayRaiseItsInterrupt) {
+TEST_F(VsmmuCommands, NEST_11_3_16_SyncCompletesAndMayRaiseItsInterrupt) {
     guest.put(commands_at, {0x10, 0, 0x46 | 1 << 12, 0, 0x46 | 2 << 12, 0, 0x46, 0});
     set<arch::CmdqProd>(4);
     EXPECT_EQ(cons(), 4u);
@@ -135,7 +135,7 @@ TEST_F(VsmmuCommands, AnSmmuThatDoesNotAnswerIsServiceFailure) {
 constexpr uint64_t of_device = uint64_t{8} << 32, of_guest = uint64_t{5} << 32;
 constexpr uint64_t stall = uint64_t{1} << 31;
 
-TEST_F(VsmmuCommands, AnEventArrivesUnderTheGuestsStreamIdWithAnInterrupt) {
+TEST_F(VsmmuCommands, NEST_11_5_09_AnEventArrivesUnderTheGuestsStreamId) {
     EXPECT_TRUE(iommu.take({{{of_device | 0x10, uint64_t{1} << 35, 0x7000, 0}}}));
     vsmmu.deliver();
     EXPECT_EQ(get<arch::EventqProd>(), 1u);
@@ -190,7 +190,7 @@ TEST_F(VsmmuCommands, AQueueThatCannotBeWrittenIsAnError) {
 
 // --- Stalls
 
-TEST_F(VsmmuCommands, AStallIsReportedAndResumedByTheGuest) {
+TEST_F(VsmmuCommands, NEST_17_09_AStallIsReportedAndResumedByTheGuest) {
     EXPECT_TRUE(iommu.take({{{of_device | 0x0001'2810, stall | 0x42, 0x7000, 0}}}));
     vsmmu.deliver();
     ASSERT_EQ(get<arch::EventqProd>(), 1u);
@@ -246,6 +246,56 @@ TEST_F(VsmmuCommands, EverythingThatStallsEndsWithItsStreamOrItsSmmu) {
     EXPECT_NE(std::search(w.begin(), w.end(), both.begin(), both.end()), w.end());
     command(of_guest | 0x1044, stag & 0xFFFF);
     EXPECT_EQ(sent(), Words{}) << "an answer that comes late finds nothing";
+}
+
+// --- ATS
+
+class CountedAts final : public sw::iommu_api::PciFunction {
+public:
+    bool on = false;
+    void enable_ats(unsigned) override { on = true; }
+    void disable_ats() override { on = false; }
+};
+
+/// A second device, which has ATS; the guest knows it as 6.
+struct VsmmuAts : VsmmuTest {
+    CountedAts pci;
+    void SetUp() override {
+        smmu.set<arch::Idr0>(smmu.get<arch::Idr0>().raw() | 1u << 10);
+        boot();
+        ASSERT_EQ(iommu.assign({{0x09}, 6, false, false, true, &pci}), Errno::None);
+        vsmmu.start(iommu, guest, {&event, &gerror, &command_sync});
+        enable();
+    }
+};
+
+TEST_F(VsmmuAts, TheGuestDecidesByItsSte) {
+    EXPECT_EQ(get<arch::Idr0>() >> 10 & 1, 1u);
+    put_ste(guest_s1_word0, guest_s1_word1 | 1u << 28, 6);
+    command(0x04, 31);
+    EXPECT_EQ(ste(9)[Ste::EATS], 1);
+    EXPECT_TRUE(pci.on);
+    put_ste(guest_s1_word0, guest_s1_word1, 6);
+    command(0x04, 31);
+    EXPECT_EQ(ste(9)[Ste::EATS], 0);
+    EXPECT_FALSE(pci.on);
+    put_ste(guest_s1_word0, guest_s1_word1 | 2u << 28, 6);  // split-stage
+    command(0x04, 31);
+    EXPECT_EQ(ste(9).word[0], 1u);
+}
+
+TEST_F(VsmmuAts, AtcInvIsForItsOwnDevices) {
+    command(0x0000'0006'0001'2A40, 0x1234'5003);  // SSV, Global, SubstreamID 0x12
+    EXPECT_EQ(sent(), (Words{{0x0000'0009'0001'2A40, 0x1234'5003}}));
+    command(0x0000'0009'0000'0040, 52);
+    EXPECT_EQ(sent(), Words{}) << "the physical StreamID is no name of it";
+    set<arch::Cr0>(0xC);
+    sent();
+    command(0x0000'0006'0000'0040, 52);
+    EXPECT_EQ(sent(), Words{}) << "ignored while SMMUEN is 0";
+    EXPECT_FALSE(command_error());
+    command(0x0000'0006'0000'0040, 53);
+    EXPECT_TRUE(command_error()) << "a size beyond everything";
 }
 
 }  // namespace

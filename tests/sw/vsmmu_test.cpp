@@ -118,7 +118,7 @@ TEST_F(VsmmuTest, EnablingReadsTheStreamTableAndDisablingLeavesIt) {
 
 // --- The guest's STE
 
-TEST_F(VsmmuTest, AnSteCountsWhenItsCacheIsInvalidated) {
+TEST_F(VsmmuTest, NEST_11_3_15_AnSteCountsWhenItsCacheIsInvalidated) {
     enable();
     put_ste(guest_s1_word0, guest_s1_word1);
     EXPECT_EQ(ste()[Ste::Config], SteConfig::Abort) << "V was 0 when it was read";
