@@ -2,6 +2,7 @@
 #include "sw_stubs/guest/device_space.h"
 
 #include "boards/virt.h"
+#include "sw_stubs/driver/events.h"
 #include "sw_stubs/driver/invalidation_array.h"
 #include "sw_stubs/guest/jobs.h"
 #include "sw_stubs/port/aarch64/gic.h"
@@ -35,7 +36,8 @@ bool DeviceSpace::build(const Features& features) {
         return false;
     cd_ = arena_.allocate(sizeof(arch::Cd), sizeof(arch::Cd));
     if (!cd_) return false;
-    const arch::Cd cd = make_cd(stage1_config(table_, asid, features.address_size_code));
+    const arch::Cd cd = make_cd(stage1_config(table_, asid, features.address_size_code))
+                            .set(arch::Cd::S, features.stall_forced);
     for (unsigned i = 0; i < arch::Cd::words; ++i) cd_.as<arch::Cd>()->word[i] = cd.word[i];
     arena_.publish(cd_.pointer, sizeof cd);
 
@@ -66,14 +68,26 @@ bool DeviceSpace::unmap(AddressRange range) {
     return forget(InvalidationArray(&tag, 1), {range.input, range.size}) == Completion::Done;
 }
 
-void DeviceSpace::on_event(void* self) { ++static_cast<DeviceSpace*>(self)->interrupts_; }
+/// One is kept for whoever waits; an access that waits for the guest is ended.
+void DeviceSpace::on_event(void* self) {
+    auto& space = *static_cast<DeviceSpace*>(self);
+    ++space.interrupts_;
+    while (space.smmu_.events().take(space.event_)) {
+        space.has_event_ = true;
+        if (is_stalled(space.event_))
+            resume(space.smmu_, stalled_access(space.event_), commands::Resumption::Abort);
+    }
+}
 
 bool DeviceSpace::wait_for_event(arch::Event& event) {
     constexpr uint64_t longest_microseconds = 1000;
     const auto came = [](const void* self) {
-        return static_cast<const DeviceSpace*>(self)->interrupts_ != 0;
+        return static_cast<const DeviceSpace*>(self)->has_event_;
     };
-    return aarch64::gic::wait(came, this, longest_microseconds) && smmu_.events().take(event);
+    if (!aarch64::gic::wait(came, this, longest_microseconds)) return false;
+    event = event_;
+    has_event_ = false;
+    return true;
 }
 
 }  // namespace smmu::sw::guest

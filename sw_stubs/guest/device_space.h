@@ -33,6 +33,8 @@ private:
     PageTable table_{};
     Region cd_{};
     unsigned interrupts_ = 0;
+    bool has_event_ = false;
+    arch::Event event_{};
 };
 
 }  // namespace smmu::sw::guest

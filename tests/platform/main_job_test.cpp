@@ -98,6 +98,11 @@ TEST_F(MainJob, WithoutS2fwbOnlyTheDeviceBehindCanwbsIsNested) {
     EXPECT_NE(ended.out.find("PASS  its StreamID 2 is 0x0108"), ended.out.npos) << ended.out;
 }
 
+TEST_F(MainJob, HoldsForAnyStallModel) {
+    for (const char* model : {"stall", "terminate", "stall_and_terminate"})
+        holds(std::string("--set smmu.stall_model=") + model);
+}
+
 TEST_F(MainJob, HoldsWhenCleanLinesHideNothing) { holds("--set interconnect.clean_lines=dropped"); }
 
 /// A line that leaves the cache may make a stale read right.  It must not make anything else wrong.

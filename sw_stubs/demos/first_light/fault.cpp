@@ -53,7 +53,9 @@ void fault(Report& report, Machine& machine) {
                   Hex{guest::word_iova});
     report.expect(!event[Event::S2] && event[Event::Class] == arch::FaultClass::In,
                   "in stage 1, for the address itself (class IN)");
-    report.expect(!event[Event::Stall], "terminated, not stalled");
+    const bool waits = machine.smmu.features().stall_forced;
+    report.expect(event[Event::Stall] == waits,
+                  waits ? "stalled, until the guest ended it" : "terminated, not stalled");
     report.expect(machine.events.pending() == 0 && machine.events.forwarded() == 1,
                   "and nothing else");
 }
