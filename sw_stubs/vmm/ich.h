@@ -25,6 +25,7 @@ inline void load(const IchRegisters& ich) {
 /// Switches it off too: outside the guest it neither interrupts nor wakes anybody.
 inline void save(IchRegisters& ich) {
     using namespace aarch64;
+    ich.hcr = ICH_HCR_EL2::read();
     ich.vmcr = ICH_VMCR_EL2::read();
     ich.ap0r0 = ICH_AP0R0_EL2::read();
     ich.ap1r0 = ICH_AP1R0_EL2::read();

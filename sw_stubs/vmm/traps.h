@@ -31,6 +31,7 @@ struct RegisterTrap {
 
 /// Op0 at bit 20, Op2 at 17, Op1 at 14, CRn at 10, CRm at 1.
 constexpr uint32_t trapped_icc_sgi1r = 3 << 20 | 5 << 17 | 0 << 14 | 12 << 10 | 11 << 1;
+constexpr uint32_t trapped_icc_dir = 3 << 20 | 1 << 17 | 0 << 14 | 12 << 10 | 11 << 1;
 
 /// What a write of ICC_SGI1R_EL1 sends to the only CPU of a VM, affinity 0.0.0.0.  Arm IHI 0069,
 /// 12.2.

@@ -10,7 +10,8 @@ constexpr uint64_t lr_hw = uint64_t{1} << 61, lr_group1 = uint64_t{1} << 60;
 constexpr uint64_t lr_eoi = uint64_t{1} << 41;
 constexpr unsigned lr_priority_shift = 48, lr_physical_shift = 32;
 // ICH_HCR_EL2
-constexpr uint64_t hcr_en = 1 << 0, hcr_uie = 1 << 1;
+constexpr uint64_t hcr_en = 1 << 0, hcr_uie = 1 << 1, hcr_lrenpie = 1 << 2, hcr_tdir = 1 << 14;
+constexpr unsigned hcr_eoicount_shift = 27;
 
 }  // namespace
 
@@ -52,14 +53,17 @@ bool Vgic::listed(uint32_t intid) const {
     return false;
 }
 
-/// The unlisted interrupt of the highest priority that is active, or that the guest could take.
-uint32_t Vgic::best_unlisted(bool active) const {
+/// The unlisted interrupt of the highest priority; of two equal ones the active one, which the other
+/// cannot preempt.
+uint32_t Vgic::best_unlisted(Wanted wanted) const {
     uint32_t best = none;
     for_each_live([&](uint32_t intid) {
         const Interrupt& i = interrupts_[intid];
-        const bool wanted = active ? i.active : !i.active && deliverable(i);
-        if (!wanted || listed(intid)) return;
-        if (best == none || i.priority < interrupts_[best].priority) best = intid;
+        if (listed(intid) || !(i.active || (wanted == Wanted::Any && deliverable(i)))) return;
+        const bool better =
+            best == none || i.priority < interrupts_[best].priority ||
+            (i.priority == interrupts_[best].priority && i.active && !interrupts_[best].active);
+        if (better) best = intid;
     });
     return best;
 }
@@ -94,12 +98,15 @@ void Vgic::fill(IchRegisters& ich) {
     }
     bool all = true;
     uint32_t intid = none;
-    while (all && (intid = best_unlisted(true)) != none) all = place(ich, intid);
-    while (all && (intid = best_unlisted(false)) != none) all = place(ich, intid);
+    while (all && (intid = best_unlisted(Wanted::Any)) != none) all = place(ich, intid);
     ich.hcr = hcr_en | (all ? 0 : hcr_uie);
+    if (best_unlisted(Wanted::Active) != none) ich.hcr |= hcr_lrenpie | hcr_tdir;
 }
 
+/// Ends that met no list register are those of active interrupts without one, in their order.
 void Vgic::take_back(IchRegisters& ich) {
+    for (uint64_t ends = ich.hcr >> hcr_eoicount_shift & 0x1F; ends != 0; --ends)
+        deactivate(best_unlisted(Wanted::Active));
     for (unsigned n = 0; n < IchRegisters::list_registers; ++n) {
         if (list_[n] == none) continue;
         Interrupt& i = interrupts_[list_[n]];
@@ -110,6 +117,12 @@ void Vgic::take_back(IchRegisters& ich) {
         list_[n] = none;
     }
     ich.hcr = 0;
+}
+
+void Vgic::deactivate(uint32_t intid) {
+    if (intid >= intids) return;
+    interrupts_[intid].active = false;
+    refresh(intid);
 }
 
 bool Vgic::has_pending() const {

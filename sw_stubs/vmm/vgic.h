@@ -18,6 +18,9 @@ struct IchRegisters {
     uint64_t lr[list_registers] = {};
 };
 
+/// ICC_CTLR_EL1.EOImode of the guest: EOIR1 does not deactivate, DIR does.
+constexpr bool splits_eoi(const IchRegisters& ich) { return (ich.vmcr >> 9 & 1) != 0; }
+
 class Vgic {
 public:
     static constexpr uint32_t intids = 128;  ///< 16 SGIs, 16 PPIs, 96 SPIs
@@ -34,11 +37,14 @@ public:
     /// An edge, or software's SGI: pending until taken.
     void pulse(uint32_t intid);
 
-    /// Chooses what the guest gets next: fills the list registers, active ones and then the highest
-    /// priorities, and asks for maintenance where the guest's EOI must come back to the host.
+    /// Chooses what the guest gets next: fills the list registers, highest priorities first, and asks
+    /// to be called back where the guest's EOI or DIR must come to the host.
     void fill(IchRegisters& ich);
     /// Learns what the guest did with them.
     void take_back(IchRegisters& ich);
+
+    /// ICC_DIR_EL1, which traps while not every active interrupt has a list register.
+    void deactivate(uint32_t intid);
 
     /// Something would interrupt the guest if it let it: WFI does not wait.
     bool has_pending() const;
@@ -73,7 +79,8 @@ private:
     template <class Action>
     void for_each_live(Action action) const;
     bool place(IchRegisters& ich, uint32_t intid);
-    uint32_t best_unlisted(bool active) const;
+    enum class Wanted : uint8_t { Any, Active };
+    uint32_t best_unlisted(Wanted wanted) const;
     uint32_t read_words(uint32_t offset, Range frame) const;
     void write_words(uint32_t offset, uint32_t value, Range frame);
 

@@ -50,14 +50,22 @@ bool Vm::serve_device(VmExit& exit) {
     return next_instruction();
 }
 
-/// A guest interrupts itself; other registers trap because they are not its own.
+/// A guest interrupts itself, or ends an interrupt that has no list register.  Other registers trap because they are
+/// not its own.
 bool Vm::serve_register(VmExit& exit) {
     constexpr unsigned zero_register = 31;
     const RegisterTrap trap(ESR_EL2::read());
-    if (trap.read || trap.encoding != trapped_icc_sgi1r) return fail(exit);
-    const Sgi sgi(trap.target == zero_register ? 0 : registers_.x[trap.target]);
-    if (sgi.to_self) vgic_.pulse(sgi.intid);
-    return next_instruction();
+    const uint64_t value = trap.target == zero_register ? 0 : registers_.x[trap.target];
+    if (trap.read) return fail(exit);
+    switch (trap.encoding) {
+        case trapped_icc_sgi1r:
+            if (const Sgi sgi(value); sgi.to_self) vgic_.pulse(sgi.intid);
+            return next_instruction();
+        case trapped_icc_dir:
+            if (splits_eoi(ich_)) vgic_.deactivate(static_cast<uint32_t>(value & 0xFF'FFFF));
+            return next_instruction();
+    }
+    return fail(exit);
 }
 
 /// WFI is over when the VM runs again: runnable().

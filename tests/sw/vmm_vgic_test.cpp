@@ -167,7 +167,7 @@ TEST_F(VgicTest, TheHighestPrioritiesGoFirstAndTheRestAsksForMaintenance) {
     EXPECT_NE(lr_of(61), 0u);
 }
 
-TEST_F(VgicTest, AnActiveInterruptKeepsItsListRegister) {
+TEST_F(VgicTest, AnActiveInterruptGivesWayToHigherPrioritiesAndItsEndIsHeardOf) {
     enable(60, 0xF0, true);
     gic.pulse(60);
     stay([&] { acknowledge(60); });
@@ -175,7 +175,36 @@ TEST_F(VgicTest, AnActiveInterruptKeepsItsListRegister) {
         enable(i, 0x10, true);
         gic.pulse(i);
     }
-    stay([&] { EXPECT_EQ(lr_of(60) & state, active); });
+    stay([&] {
+        EXPECT_EQ(lr_of(60), 0u);
+        EXPECT_EQ(ich.hcr, 0x4007u);  // En, UIE, LRENPIE, TDIR
+        ich.hcr += 1u << 27;          // EOIcount
+    });
+    EXPECT_EQ(gicd.read(0x304, 4), 0u);
+}
+
+TEST_F(VgicTest, AnEqualPriorityDoesNotDriveOutAnActiveInterrupt) {
+    enable(70, 0x50, true);
+    gic.pulse(70);
+    stay([&] { acknowledge(70); });
+    for (uint32_t i = 60; i < 64; ++i) {
+        enable(i, 0x50, true);
+        gic.pulse(i);
+    }
+    stay([&] {
+        EXPECT_EQ(lr_of(70) & state, active);
+        EXPECT_EQ(ich.hcr, 3u);  // En, UIE
+    });
+}
+
+TEST_F(VgicTest, AnEndByNumberDeactivates) {
+    enable(60, 0xF0, true);
+    gic.pulse(60);
+    stay([&] { acknowledge(60); });
+    EXPECT_EQ(gicd.read(0x304, 4), 1u << 28);
+    gic.deactivate(1023);
+    gic.deactivate(60);
+    EXPECT_EQ(gicd.read(0x304, 4), 0u);
 }
 
 TEST_F(VgicTest, AnSgiIsAnEdge) {
