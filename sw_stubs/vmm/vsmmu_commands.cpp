@@ -2,7 +2,6 @@
 //
 // A command reaches the host's SMMU only after it was made anew here from the fields that a guest
 // may use; what the guest's SMMU would call illegal stops the guest's queue.
-#include "sw_stubs/driver/ats_records.h"
 #include "sw_stubs/vmm/vsmmu.h"
 
 namespace smmu::sw::vmm {
@@ -45,7 +44,7 @@ void VirtualSmmu::run_commands() {
 CommandError VirtualSmmu::execute(const Command& command) {
     const bool secure = command[Command::SSec];
     const Opcode op = command[Command::Op];
-    if (op == ats::atc_inv) return invalidate_atc(command);
+    if (op == Opcode::ATC_INV) return invalidate_atc(command);
     switch (op) {
         case Opcode::PREFETCH_CONFIG:  // hints
         case Opcode::PREFETCH_ADDR: return secure ? CommandError::Illegal : CommandError::None;
@@ -118,14 +117,14 @@ CommandError VirtualSmmu::invalidate_context(const Command& command) {
 }
 
 CommandError VirtualSmmu::invalidate_atc(const Command& command) {
-    using ats::AtcInv;
+    using arch::AtcInv;
     constexpr uint8_t largest = 52;
     const auto guests = view<AtcInv>(command);
     if (!has_ats(registers_.id()) || guests[AtcInv::SSec] || guests[AtcInv::Size] > largest)
         return CommandError::Illegal;
     if (!registers_.smmu_enabled() || !iommu_->has(guests[AtcInv::StreamID]))
         return CommandError::None;
-    enqueue(view<Command>(arch::command<AtcInv>(ats::atc_inv)
+    enqueue(view<Command>(arch::command<AtcInv>(Opcode::ATC_INV)
                               .set(AtcInv::Global, guests[AtcInv::Global])
                               .set(AtcInv::SSV, guests[AtcInv::SSV])
                               .set(AtcInv::SubstreamID, guests[AtcInv::SubstreamID])
