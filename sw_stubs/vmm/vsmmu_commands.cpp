@@ -44,7 +44,6 @@ void VirtualSmmu::run_commands() {
 CommandError VirtualSmmu::execute(const Command& command) {
     const bool secure = command[Command::SSec];
     const Opcode op = command[Command::Op];
-    if (op == Opcode::ATC_INV) return invalidate_atc(command);
     switch (op) {
         case Opcode::PREFETCH_CONFIG:  // hints
         case Opcode::PREFETCH_ADDR: return secure ? CommandError::Illegal : CommandError::None;
