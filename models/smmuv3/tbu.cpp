@@ -17,7 +17,8 @@ void Tbu::access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtensi
     const uint64_t address = p.get_address();
     const uint64_t offset = address & (arch::page_bytes - 1);
     const auto* const hit = micro_.find(address, stream.in, p.is_write(), generation_);
-    if (!hit || offset + p.get_data_length() > arch::page_bytes)
+    if (!hit || offset + p.get_data_length() > arch::page_bytes ||
+        p.get_command() == tlm::TLM_IGNORE_COMMAND)
         return miss(p, t, stream);  // tbu_miss.cpp
 
     t += hit_latency_;

@@ -4,6 +4,7 @@
 
 #include "smmuv3/split.h"
 #include "smmuv3/tbu.h"
+#include "tlm_sockets/atomic_extension.h"
 
 namespace smmu {
 
@@ -71,6 +72,9 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
 
     note_requester(stream.in);
     InFlight::Ticket ticket(in_flight_);
+    // An atomic would have to be checked as a read and a write (13.1.1): not supported from devices.
+    if (p.get_extension<AtomicExtension>())
+        return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
     if (is_one_piece(p, arch::page_bytes)) {
         const core::Outcome outcome =
             translate(stream.in, p.get_address(), p.is_write(), t, ticket);

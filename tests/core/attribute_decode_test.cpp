@@ -2,6 +2,7 @@
 // Arm IHI 0070 G.b, 5.2, 5.4, 6.3.11, 13.1.3, 13.1.4, 13.1.7, 13.4.2.
 #include <gtest/gtest.h>
 
+#include "smmuv3/core/msi.h"
 #include "tests/core/attribute_names.h"
 
 namespace smmu::test {
@@ -110,7 +111,7 @@ constexpr MemAttrRow mem_attr_meaning[16] = {
     {nGnRnE, NC, NC}, {Normal, NC, WB}, {Normal, WT, WB}, {Normal, WB, WB},
 };
 
-TEST(Overrides, STE_55_ATTR_06_MtcfgReplacesTheTypeAndKeepsTheHintsThereAre) {
+TEST(Overrides, STE_55_ATTR_06_ATTR_46_MtcfgReplacesTheTypeAndKeepsTheHintsThereAre) {
     for (const MemoryAttributes& in : incoming)
         for (uint8_t mem_attr = 0; mem_attr < 16; ++mem_attr) {
             Overrides by;
@@ -127,6 +128,22 @@ TEST(Overrides, STE_55_ATTR_06_MtcfgReplacesTheTypeAndKeepsTheHintsThereAre) {
             expected.type = row.type;
             EXPECT_EQ(core::apply(by, in), consistent(expected))
                 << name(in) << " MemAttr " << unsigned(mem_attr);
+        }
+}
+
+// Hints of a message are IMPLEMENTATION DEFINED.
+TEST(Overrides, ATTR_46_MessagesReadMemattrAsTheSteDoes) {
+    constexpr Shareability sh_meaning[4] = {NSH, NSH, OSH, ISH};
+    for (uint8_t mem_attr = 0; mem_attr < 16; ++mem_attr)
+        for (uint8_t sh = 0; sh < 4; ++sh) {
+            const MemAttrRow& row = mem_attr_meaning[mem_attr];
+            const MemoryAttributes a = core::make_msi(0x1000, 0, mem_attr, sh, {}).attributes;
+            EXPECT_EQ(a.type, row.type) << int(mem_attr);
+            const bool none = row.type != Normal || (row.inner == NC && row.outer == NC);
+            EXPECT_EQ(a.shareability, none ? OSH : sh_meaning[sh]) << int(mem_attr) << int(sh);
+            if (row.type != Normal) continue;
+            EXPECT_EQ(a.inner.policy, row.inner) << int(mem_attr);
+            EXPECT_EQ(a.outer.policy, row.outer) << int(mem_attr);
         }
 }
 

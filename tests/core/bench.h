@@ -56,11 +56,12 @@ protected:
     /// A register write of the register's own width, with all updates acknowledged at once.
     void write(uint32_t offset, uint64_t value) {
         const bool wide = offset == arch::StrtabBase::offset || offset == arch::CmdqBase::offset ||
-                          offset == arch::EventqBase::offset;
+                          offset == arch::EventqBase::offset || offset == arch::PriqBase::offset;
         registers.write(offset, wide ? 8 : 4, value);
         registers.acknowledge_control();
         registers.acknowledge_command_enable();
         registers.acknowledge_event_enable();
+        registers.acknowledge_page_request_enable();
     }
     void enable() { write(arch::Cr0::offset, 0b1101); }
     void disable() { write(arch::Cr0::offset, 0); }
@@ -79,7 +80,10 @@ protected:
                 registers.gbpa(),
                 registers.stream_table(),
                 configs,
-                tlb};
+                tlb,
+                nullptr,
+                registers.check_translated(),
+                registers.record_ats_errors()};
     }
 
     static constexpr uint64_t ste_address(arch::StreamId s) { return stream_table + 64 * s.value; }

@@ -57,7 +57,7 @@ TEST_F(Disabled, REG_23_SubstreamsAreAllowed) {
 }
 
 // Each field by itself; what is not consistent is made so (13.1.7).
-TEST_F(Disabled, ATTR_02_GbpaOverridesAttributes) {
+TEST_F(Disabled, ATTR_02_ATTR_46_GbpaOverridesAttributes) {
     Access a = access(0x1000);
     a.attributes = n(wb(), wb(), ISH);
     gbpa(0x0000'1011);  // MTCFG, MemAttr Device-nGnRE, SHCFG use incoming
@@ -77,6 +77,10 @@ TEST_F(Disabled, ATTR_02_GbpaOverridesAttributes) {
     EXPECT_EQ(cold(a).attributes, n(wb(), wt(), NSH));
     gbpa(0x0000'3D15);  // iNC-oNC, with SHCFG Inner and hints
     EXPECT_EQ(cold(a).attributes, n(nc(), nc(), OSH));
+    for (const uint32_t reserved_for_tables : {0x1014u, 0x1018u, 0x101Cu}) {
+        gbpa(reserved_for_tables);
+        EXPECT_EQ(cold(a).attributes, dev(nGnRnE));
+    }
 }
 
 TEST_F(Disabled, RegisterResetsToUseIncoming) {
@@ -112,7 +116,7 @@ TEST_F(BypassSte, ADDR_02_AnAddressBeyondOasIsAnAddressSizeFault) {
 
 // Each field by itself.  IDR1.ATTR_TYPES_OVR is 1, and the SMMU does not tell streams of PCIe devices
 // apart: it lets the fields act for them too (13.6.1 leaves the choice).
-TEST_F(BypassSte, ATTR_03_ATTR_35_STE_53_STE_54_STE_55_STE_59_OverridesReplaceAttributes) {
+TEST_F(BypassSte, ATTR_03_ATTR_35_ATTR_46_STE_53_STE_54_STE_55_STE_59_OverridesReplaceAttributes) {
     EXPECT_EQ(core::idr1(features).raw() >> 26 & 0b11, 0b11u) << "ATTR_TYPES_OVR, ATTR_PERMS_OVR";
     Access a = access(0);
     a.attributes = n(wb(true, false), wt(false, true), ISH);

@@ -87,6 +87,89 @@ TEST_F(ConfigurationCaching, ST_23_AnSteThatBecomesValidIsUsedAfterItsInvalidati
     EXPECT_EQ(type_of(0x42), GRE);
 }
 
+// --- Fields that no TLB holds --------------------------------------------------------------------
+
+/// A field of an STE that is changed under a warm TLB, and what an access then shows.
+struct Change {
+    const char* what;
+    void (*change)(Ste&);
+    bool (*is_seen)(const Outcome&, const Recording&);
+};
+const Change changes[] = {
+    {"Config 0b000", [](Ste& s) { s.set(Ste::Config, SteConfig::Abort); },
+     [](const Outcome& o, const Recording& r) {
+         return o.action == Action::Abort && r.events.empty();
+     }},
+    {"Config 0b100", [](Ste& s) { s.set(Ste::Config, SteConfig::Bypass); },
+     [](const Outcome& o, const Recording&) { return o.address == 0x1000; }},
+    {"MTCFG, MemAttr",
+     [](Ste& s) { s.set(Ste::MTCFG, true).set(Ste::MemAttr, 0b0001).set(Ste::SHCFG, 0b01); },
+     [](const Outcome& o, const Recording&) { return o.attributes == dev(nGnRE); }},
+    {"SHCFG", [](Ste& s) { s.set(Ste::SHCFG, 0b10); },
+     [](const Outcome& o, const Recording&) { return o.attributes.shareability == OSH; }},
+    {"ALLOCCFG",
+     [](Ste& s) { s.set(Ste::MTCFG, true).set(Ste::MemAttr, 0b1111).set(Ste::ALLOCCFG, 0b1010); },
+     [](const Outcome& o, const Recording&) { return o.attributes.inner == wb(false, true); }},
+    {"INSTCFG", [](Ste& s) { s.set(Ste::INSTCFG, 0b11).set(Ste::S2R, true); },
+     [](const Outcome& o, const Recording& r) {
+         return o.event == EventId::F_PERMISSION && r.events.at(0)[arch::Event::InD];
+     }},
+    {"S2R", [](Ste& s) { s.set(Ste::INSTCFG, 0b11).set(Ste::S2R, false); },
+     [](const Outcome& o, const Recording& r) {
+         return o.event == EventId::F_PERMISSION && r.events.empty();
+     }},
+    {"S2S", [](Ste& s) { s.set(Ste::INSTCFG, 0b11).set(Ste::S2S, true); },
+     [](const Outcome& o, const Recording&) { return o.action == Action::Stall; }},
+};
+
+TEST_F(ConfigurationCaching, STE_67_WhatNoTlbHoldsChangesWithTheSteAlone) {
+    features.stall_model = core::StallModel::StallAndTerminate;
+    for (const Change& change : changes) {
+        configs.invalidate_all();
+        tlb.invalidate_all();
+        Context c(memory, SteConfig::S2);
+        c.stage2.map(va, pa,
+                     stage2_leaf().set(arch::Stage2Leaf::XN, 0b10).set(arch::Stage2Leaf::SH, 0));
+        attach(c);
+        const auto is_seen = [&] {
+            const Outcome o = warm(access(va));
+            return change.is_seen(o, recorded);
+        };
+        EXPECT_FALSE(is_seen()) << change.what;
+        put(stream, [&] {
+            Ste ste = c.ste;
+            change.change(ste);
+            return ste;
+        }());
+        run(cfgi_ste, 1);
+        EXPECT_TRUE(is_seen()) << change.what;
+        // And back, with the translation that is still cached.
+        put(stream, c.ste);
+        run(cfgi_ste, 1);
+        expect_forwarded(warm(access(va)), pa);
+        EXPECT_EQ(memory.count(Purpose::Stage2Table), 0u) << change.what;
+    }
+}
+
+TEST_F(ConfigurationCaching, STE_67_FaultFieldsOfACdChangeWithTheCdAlone) {
+    features.stall_model = core::StallModel::StallAndTerminate;
+    Context c(memory, SteConfig::S1);
+    c.stage1.map(va, pa, stage1_leaf());
+    attach(c);
+    constexpr uint64_t cfgi_cd = 0x0000'0042'0000'0005;
+    for (unsigned i = 0; i < 8; ++i) {
+        const bool a = i & 1, r = i & 2, s = i & 4;
+        c.cd.set(Cd::A, a).set(Cd::R, r).set(Cd::S, s);
+        c.write_cd();
+        run(cfgi_cd, 1);
+        EXPECT_EQ(warm(access(va + 0x1000)).action, s   ? Action::Stall
+                                                    : a ? Action::Abort
+                                                        : Action::RazWi);
+        EXPECT_EQ(recorded.events.size(), r || s ? 1u : 0u);
+        expect_forwarded(warm(access(va)), pa);
+    }
+}
+
 // --- Fields that a TLB may hold -----------------------------------------------------------------
 
 TEST_F(ConfigurationCaching, STE_68_Stage2FieldsMayBeOldUntilTheTlbIsInvalidated) {

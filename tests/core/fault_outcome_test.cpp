@@ -25,7 +25,7 @@ protected:
     }
 };
 
-TEST_F(FaultOutcome, CD_20_StallsThatTheSteForbids) {
+TEST_F(FaultOutcome, CD_20_CD_49_StallsThatTheSteForbids) {
     for (const bool s : {false, true}) {
         EXPECT_EQ(verdict(true, s, false), EventId{});
         EXPECT_EQ(verdict(true, s, true), s ? EventId::C_BAD_CD : EventId{});
@@ -58,7 +58,7 @@ TEST_F(FaultOutcome, CD_22_SHasToFitTheStallModel) {
 
 // --- 5.5: what becomes of the transaction does not depend on its record ---------------------------
 
-TEST_F(FaultOutcome, CD_40_EVT_15_EveryARAndSOfAStage1Fault) {
+TEST_F(FaultOutcome, CD_40_EVT_15_WALK_49_EveryARAndSOfAStage1Fault) {
     struct Row {
         bool a, r, s;
         Action action;
@@ -93,16 +93,30 @@ TEST_F(FaultOutcome, CD_40_EVT_15_EveryARAndSOfAStage1Fault) {
     }
 }
 
-TEST_F(FaultOutcome, EVT_15_EveryS2rAndS2sOfAStage2Fault) {
+TEST_F(FaultOutcome, EVT_15_WALK_49_EveryS2rAndS2sOfAStage2Fault) {
+    using arch::Stage2Leaf;
     Context c(memory, SteConfig::S2);
-    for (const bool r : {false, true})
-        for (const bool s : {false, true}) {
-            c.ste.set(Ste::S2R, r).set(Ste::S2S, s);
-            attach(c);
-            const Outcome o = read(va);
-            EXPECT_EQ(o.action, s ? Action::Stall : Action::Abort);
-            EXPECT_EQ(recorded.events.size(), r || s ? 1u : 0u);
-        }
+    const std::pair<EventId, Stage2Leaf> faults[] = {
+        {EventId::F_ACCESS, stage2_leaf().set(Stage2Leaf::AF, false)},
+        {EventId::F_PERMISSION, stage2_leaf().set(Stage2Leaf::S2AP, 0b00)},
+        {EventId::F_ADDR_SIZE, stage2_leaf()},
+        {EventId::F_TRANSLATION, stage2_leaf()}};
+    for (const auto& [id, leaf] : faults) {
+        c.stage2.map(va, id == EventId::F_ADDR_SIZE ? uint64_t{1} << 44 : pa, leaf);
+        if (id == EventId::F_TRANSLATION) c.stage2.unmap(va);
+        for (const bool r : {false, true})
+            for (const bool s : {false, true}) {
+                c.ste.set(Ste::S2R, r).set(Ste::S2S, s);
+                attach(c);
+                const Outcome o = read(va);
+                EXPECT_EQ(o.action, s ? Action::Stall : Action::Abort);
+                EXPECT_EQ(o.event, id);
+                EXPECT_EQ(recorded.events.size(), r || s ? 1u : 0u);
+                // An address that is too large for stage 2 altogether: of stage 1, and aborted.
+                expect_aborted(read(uint64_t{1} << 44), EventId::F_ADDR_SIZE);
+                EXPECT_FALSE(event()[Event::S2] || event()[Event::Stall]);
+            }
+    }
 }
 
 TEST_F(FaultOutcome, CD_17_AStage2FaultOfTheCdFetchStallsByS2sAndARetryReadsTheCd) {
@@ -125,6 +139,24 @@ TEST_F(FaultOutcome, CD_17_AStage2FaultOfTheCdFetchStallsByS2sAndARetryReadsTheC
             expect_forwarded(warm(access(va)), pa);
             EXPECT_EQ(memory.count(Purpose::Cd), 1u);
         }
+}
+
+// HD without HA is reserved: no update of either kind.
+TEST_F(FaultOutcome, STE_31_CD_26_HdWithoutHaDoesNothing) {
+    features.httu = 2;
+    Context c(memory, SteConfig::S1);
+    c.cd.set(Cd::HD, true);
+    attach(c);
+    const std::pair<EventId, arch::Stage1Leaf> faults[] = {
+        {EventId::F_ACCESS, stage1_leaf().set(arch::Stage1Leaf::AF, false)},
+        {EventId::F_PERMISSION,
+         stage1_leaf().set(arch::Stage1Leaf::AP, 0b11).set(arch::Stage1Leaf::DBM, true)}};
+    for (const auto& [id, leaf] : faults) {
+        c.stage1.map(va, pa, leaf);
+        const uint64_t at = c.stage1.slot(va, 3), before = memory.word(at);
+        expect_aborted(write_to(va), id);
+        EXPECT_EQ(memory.word(at), before);
+    }
 }
 
 // --- Stage 2 under an update of a stage-1 descriptor ------------------------------------------------

@@ -158,10 +158,16 @@ TEST_F(FuzzRegisters, ReadsAndWrites) {
                 break;
             case 5: {
                 if (!features.msi) break;
-                const unsigned source = static_cast<unsigned>(random.below(3));
-                constexpr uint32_t bits[] = {1 << 5, 1 << 7, 1 << 4};  // event, GERROR, CMD_SYNC
-                registers.raise_msi_abort(static_cast<core::MsiSource>(source));
-                raise(bits[source]);
+                using core::MsiSource;
+                constexpr struct {
+                    MsiSource source;
+                    uint32_t bit;
+                } aborts[] = {{MsiSource::EventQueue, 1 << 5},
+                              {MsiSource::Gerror, 1 << 7},
+                              {MsiSource::CommandSync, 1 << 4}};
+                const auto& [source, bit] = aborts[random.below(3)];
+                registers.raise_msi_abort(source);
+                raise(bit);
                 break;
             }
             case 6:

@@ -20,6 +20,10 @@ constexpr uint32_t GERROR_IRQ_CFG0 = 0x0068, GERROR_IRQ_CFG1 = 0x0070, GERROR_IR
 constexpr uint32_t STRTAB_BASE = 0x0080, STRTAB_BASE_CFG = 0x0088;
 constexpr uint32_t CMDQ_BASE = 0x0090, CMDQ_PROD = 0x0098, CMDQ_CONS = 0x009C;
 constexpr uint32_t EVENTQ_BASE = 0x00A0, EVENTQ_PROD = 0x1'00A8, EVENTQ_CONS = 0x1'00AC;
+constexpr uint32_t PRIQ_BASE = 0x00C0, PRIQ_PROD = 0x1'00C8, PRIQ_CONS = 0x1'00CC;
+constexpr uint32_t PRIQ_IRQ_CFG0 = 0x00D0, PRIQ_IRQ_CFG1 = 0x00D8, PRIQ_IRQ_CFG2 = 0x00DC;
+constexpr uint32_t GATOS_CTRL = 0x0100, GATOS_SID = 0x0108, GATOS_ADDR = 0x0110;
+constexpr uint32_t GATOS_PAR = 0x0118, VATOS_SEL = 0x0180, IDR6 = 0x0190;
 constexpr uint32_t EVENTQ_IRQ_CFG0 = 0x00B0, EVENTQ_IRQ_CFG1 = 0x00B8, EVENTQ_IRQ_CFG2 = 0x00BC;
 }  // namespace at
 
@@ -58,6 +62,7 @@ protected:
         registers.acknowledge_control();
         registers.acknowledge_command_enable();
         registers.acknowledge_event_enable();
+        registers.acknowledge_page_request_enable();
     }
     /// CR0, with the Update complete.
     void control(uint32_t cr0) {

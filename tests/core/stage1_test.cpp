@@ -70,7 +70,7 @@ TEST_F(Stage1, ADDR_17_AddressesAreTakenAsTheyCome) {
     }
 }
 
-TEST_F(Stage1, WALK_42_Ttb1HasItsOwnWalkAttributes) {
+TEST_F(Stage1, WALK_42_ATTR_30_Ttb1HasItsOwnWalkAttributes) {
     Context c(memory, SteConfig::S1);
     c.stage1.map(0x1000, pa, stage1_leaf());
     c.cd.set(Cd::EPD1, false).set(Cd::TG1, 0b10).set(Cd::T1SZ, 16).set(Cd::TTB1, c.stage1.root());

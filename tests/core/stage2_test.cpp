@@ -154,7 +154,7 @@ protected:
     const uint64_t table = context.stage1.root();
 };
 
-TEST_F(ThroughStage2, WALK_42_Stage2WalksHaveTheAttributesOfTheSte) {
+TEST_F(ThroughStage2, WALK_42_ATTR_30_Stage2WalksHaveTheAttributesOfTheSte) {
     context.ste.set(Ste::S2IR0, 0b10).set(Ste::S2OR0, 0b11).set(Ste::S2SH0, 0b10);
     for (const bool fwb : {false, true}) {
         put(stream, context.ste.set(Ste::S2FWB, fwb));

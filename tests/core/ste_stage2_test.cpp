@@ -124,7 +124,7 @@ TEST_F(SteStage2, STE_23_STE_24_S2sHasToFitTheStallModel) {
 }
 
 // IDR0.TTF is 0b10 and IDR5.D128 is 0: S2AA64 = 0 selects tables that are not there.
-TEST_F(SteStage2, STE_25_STE_26_STE_29_STE_63_TablesOtherThanVmsaV8_64) {
+TEST_F(SteStage2, STE_25_STE_26_STE_29_STE_41_STE_63_TablesOtherThanVmsaV8_64) {
     EXPECT_EQ(core::idr0(features).raw() >> 2 & 0b11, 0b10u);
     const Case cases[] = {
         {"alone", [](Ste& s) { s.set(Ste::S2AA64, false); }},

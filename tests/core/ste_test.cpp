@@ -87,10 +87,18 @@ TEST_F(SteTest, STE_10_ContextPointerBeyondIas) {
     EXPECT_TRUE(e[arch::Event::S2]);
 }
 
-TEST_F(SteTest, STE_11_S1StalldWithTheTerminateModel) {
-    const auto stalld = [](Ste& s) { s.set(Ste::S1STALLD, true); };
-    expect_bad(SteConfig::S1, {"S1STALLD", stalld});
-    expect_bad(SteConfig::S1S2, {"S1STALLD", stalld});
+TEST_F(SteTest, STE_11_S1StalldNeedsTheModelThatDoesBoth) {
+    using core::StallModel;
+    const auto stalld = [](Ste& s) { s.set(Ste::S1STALLD, true).set(Ste::S2S, false); };
+    for (const SteConfig config : {SteConfig::S1, SteConfig::S1S2}) {
+        features.stall_model = StallModel::Terminate;
+        expect_bad(config, {"terminate", stalld});
+        features.stall_model = StallModel::Stall;
+        expect_bad(config, {"stall", stalld});
+        features.stall_model = StallModel::StallAndTerminate;
+        expect_good(config, {"both", stalld});
+    }
+    features.stall_model = StallModel::Terminate;
     expect_good(SteConfig::S2, {"ignored without stage 1", stalld});
     expect_good(SteConfig::Bypass, {"ignored without stage 1", stalld});
 }

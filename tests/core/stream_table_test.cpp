@@ -19,6 +19,7 @@ TEST_F(StreamTable, ST_01_TableOfOneSte) {
 
 TEST_F(StreamTable, ST_02_SizeIsCappedAtSidsize) {
     linear(0x1000'0000, 20);
+    EXPECT_EQ(registers.read(0x88, 4), 20u) << "STRTAB_BASE_CFG reads as written";
     expect_ste_at(0xFFFF, 0x1000'0000 + 0xFFFF * 64);
     expect_bad_stream(0x1'0000);
     linear(0x1000'0000, 63);
@@ -56,6 +57,8 @@ TEST_F(StreamTable, ST_05_ST_06_SplitsOfSixEightAndTen) {
         EXPECT_EQ(memory.log[0].size, 8u);
         EXPECT_EQ(memory.log[0].address, 0x1000'0028u);
         put_l1std(0x1000'0000 + 8 * 5, 0, 0);
+        linear(0x1000'0000, split << 6 | 8);  // ignored where the table is linear
+        expect_ste_at(0x85, 0x1000'0000 + 0x85 * 64);
     }
 }
 
@@ -149,7 +152,7 @@ TEST_F(StreamTable, ST_16_AddressesBeyondOasAreCut) {
     expect_ste_at(0, l2);
 }
 
-TEST_F(StreamTable, ST_17_SteIsReadAtOnceWithTheAttributesOfCr1) {
+TEST_F(StreamTable, ST_17_ATTR_30_SteIsReadAtOnceWithTheAttributesOfCr1) {
     disable();
     write(arch::Cr1::offset, 0x580);  // TABLE_SH Inner is 0b11 at 11:10; here 0b01, OC WB?, IC WT
     enable();
@@ -158,9 +161,15 @@ TEST_F(StreamTable, ST_17_SteIsReadAtOnceWithTheAttributesOfCr1) {
     const auto& read = memory.log.at(0);
     EXPECT_EQ(read.size, 64u);
     EXPECT_EQ(read.attributes, core::register_attributes(0b10, 0b01, 0b01, false));
+    two_level(0x1000'0000, 8, 6);
+    put_l1std(0x1000'0008, 7, l2);
+    cold(access(0));
+    ASSERT_EQ(memory.log.size(), 2u);
+    for (const auto& r : memory.log)
+        EXPECT_EQ(r.attributes, core::register_attributes(0b10, 0b01, 0b01, false));
 }
 
-TEST_F(StreamTable, ReadAllocateHintIsThatOfStrtabBase) {
+TEST_F(StreamTable, ATTR_30_ReadAllocateHintIsThatOfStrtabBase) {
     put(stream, marked());
     cold(access(0));
     EXPECT_FALSE(memory.log.at(0).attributes.inner.read_allocate);

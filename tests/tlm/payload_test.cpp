@@ -134,6 +134,28 @@ TEST_F(TlmPayload, IgnoreIsTranslatedAsAReadThatMovesNothing) {
     });
 }
 
+/// It would have to be checked as a read and a write; there are none here, so it is unsupported.
+TEST_F(TlmPayload, WALK_21_AnAtomicOfADeviceIsRefused) {
+    map_page(0, stage1_page | uint64_t{0b10} << 6);  // read-only
+    simulate([&] {
+        start();
+        ram.put(data_page(0), uint64_t{1});
+        uint64_t data = 0;
+        for (int i = 0; i < 3; ++i) {  // the second and third time the page is in the micro TLB
+            AtomicExtension atomic;
+            atomic.expected = 1;
+            uint64_t desired = 2;
+            Transaction t(of_stream(stream), tlm::TLM_IGNORE_COMMAND, va, &desired, 8);
+            t.payload.set_extension(&atomic);
+            EXPECT_EQ(t.send(device), tlm::TLM_GENERIC_ERROR_RESPONSE);
+            t.payload.clear_extension(&atomic);
+            EXPECT_FALSE(atomic.handled);
+            EXPECT_EQ(ram.get<uint64_t>(data_page(0)), 1u);
+            EXPECT_TRUE(device.read(of_stream(stream), va, data).ok());
+        }
+    });
+}
+
 TEST_F(TlmPayload, DmiHintIsMemorysWhereAPointerMayBeAskedFor) {
     ram.on_access = [](tlm::tlm_generic_payload& p) { p.set_dmi_allowed(true); };
     simulate([&] {

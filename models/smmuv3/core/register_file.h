@@ -40,6 +40,7 @@ public:
     // --- The SMMU's side
 
     bool smmu_enabled() const { return cr0_ack_[arch::Cr0::SMMUEN]; }
+    bool command_queue_enabled() const { return cr0_ack_[arch::Cr0::CMDQEN]; }
     bool event_queue_enabled() const { return cr0_ack_[arch::Cr0::EVENTQEN]; }
     bool page_request_queue_open() const { return cr0_ack_[arch::Cr0::PRIQEN]; }
     /// The effective PRIQEN.

@@ -49,7 +49,7 @@ MemoryAttributes RegisterFile::page_request_attributes() const {
 }
 
 bool RegisterFile::consumes_commands(unsigned queue) const {
-    return queue == main_command_queue ? cr0_ack_[Cr0::CMDQEN] && !command_error_active()
+    return queue == main_command_queue ? command_queue_enabled() && !command_error_active()
                                        : ecmdqs_.consumes(queue - 1);
 }
 
