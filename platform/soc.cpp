@@ -118,6 +118,8 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
 
     // --- Bindings: interrupts
     gic_.irq.bind(cpu_.irq);
+    gic_.virq.bind(cpu_.virq);
+    gic_.maintenance.bind(gic_.input(virt::gic_maintenance_ppi));
     timer_.cntp.bind(gic_.input(virt::cntp_ppi));
     timer_.cntv.bind(gic_.input(virt::cntv_ppi));
     timer_.cnthp.bind(gic_.input(virt::cnthp_ppi));

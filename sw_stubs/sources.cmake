@@ -41,5 +41,13 @@ set(smmu_sw_sources
     iort/problem.cpp
     iort/table.cpp
     vmm/iommu.cpp
-    vmm/iommu_guest.cpp)
+    vmm/iommu_guest.cpp
+    vmm/mmio.cpp
+    vmm/vgic.cpp
+    vmm/vgic_registers.cpp
+    vmm/vsmmu.cpp
+    vmm/vsmmu_commands.cpp
+    vmm/vsmmu_events.cpp
+    vmm/vsmmu_registers.cpp
+    vmm/vsmmu_streams.cpp)
 list(TRANSFORM smmu_sw_sources PREPEND ${PROJECT_SOURCE_DIR}/sw_stubs/)

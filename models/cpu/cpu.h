@@ -58,6 +58,7 @@ public:
     void invalidate_code(uint64_t pa_begin, uint64_t pa_end);
 
     sc_core::sc_time local_time() const override;
+    RegisterAccess state() const override;
     /// Instructions executed so far; a block that an exception left counts whole.
     uint64_t instructions() const { return instructions_ + run_.executed; }
 

@@ -34,4 +34,8 @@ void Aarch64Cpu::add(SystemRegister definition) {
     internals_->add_register(entry.hooks);
 }
 
+RegisterAccess Aarch64Cpu::state() const {
+    return {internals_->exception_level(), internals_->hcr_el2(), false};
+}
+
 }  // namespace smmu

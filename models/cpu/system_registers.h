@@ -35,6 +35,9 @@ struct SystemRegisters : virtual sc_core::sc_interface {
     /// The CPU's own time, absolute: sc_time_stamp() plus what it has run ahead.  What a counter
     /// must show.
     virtual sc_core::sc_time local_time() const = 0;
+
+    /// The state of the CPU now, for registers whose meaning depends on it; `write` says nothing.
+    virtual RegisterAccess state() const = 0;
 };
 
 }  // namespace smmu

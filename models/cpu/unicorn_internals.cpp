@@ -52,11 +52,13 @@ void Internals::take_exception() { arm_cpu_do_interrupt_aarch64(cpu_of(engine_))
 
 // No cpu_exit() here: called from an MMIO callback, it makes the access happen again.
 void Internals::set_pin(Pin pin, bool level) {
-    const auto set = [&](uint32_t& word) {
-        word = level ? word | request_bit(pin) : word & ~request_bit(pin);
+    constexpr uint64_t hcr_vi = 1 << 7;
+    const auto set = [pin](uint32_t& word, bool high) {
+        word = high ? word | request_bit(pin) : word & ~request_bit(pin);
     };
-    set(field<uint32_t>(env_of(engine_), Env::irq_line_state));
-    set(field<uint32_t>(cpu_of(engine_), Cpu::interrupt_request));
+    const bool by_software = pin == Pin::Virq && (hcr_el2() & hcr_vi) != 0;
+    set(field<uint32_t>(env_of(engine_), Env::irq_line_state), level);
+    set(field<uint32_t>(cpu_of(engine_), Cpu::interrupt_request), level || by_software);
 }
 
 bool Internals::interrupt_pending() const {

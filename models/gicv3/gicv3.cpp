@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cpu/register_access.h"
+#include "gicv3/cpu_registers.h"
 
 namespace smmu {
 
@@ -54,10 +55,12 @@ uint32_t identification(uint32_t offset, uint32_t part) {
     return 0;
 }
 
-/// Why this many SPIs cannot be built, or nullptr.
+/// Why a GIC cannot be built like this, or nullptr.
 const char* refuse(const Gicv3Params& params) {
     if (params.spis % 32 != 0 || params.spis < 32 || params.spis > 960)
         return "Gicv3Params::spis must be a multiple of 32 from 32 to 960";
+    if (params.list_registers < 1 || params.list_registers > most_list_registers)
+        return "Gicv3Params::list_registers must be 1 to 16";
     return nullptr;
 }
 
@@ -104,7 +107,10 @@ Gicv3::Gicv3(sc_core::sc_module_name name, Gicv3Params params)
     : sc_module(name),
       interrupts_(params.spis),
       cpu_interface_(
-          interrupts_, [this] { return offered(); }, [this] { update(); }) {
+          interrupts_, [this] { return offered(); }, [this] { update(); }),
+      virtual_interface_(
+          params.list_registers,
+          {[this](uint32_t intid) { cpu_interface_.deactivate(intid); }, [this] { update(); }}) {
     if (const char* reason = refuse(params)) SC_REPORT_ERROR("/smmu/gicv3", reason);
     inputs_.init(interrupts_.count() - first_ppi, [](const char* input, size_t i) {
         return new InterruptIn((std::string(input) + "_" + std::to_string(first_ppi + i)).c_str());
@@ -124,7 +130,9 @@ Gicv3::Gicv3(sc_core::sc_module_name name, Gicv3Params params)
 }
 
 void Gicv3::end_of_elaboration() {
-    if (system_registers.size() != 0) cpu_interface_.add_registers(*system_registers[0]);
+    if (system_registers.size() == 0) return;
+    add_icc_registers(*system_registers[0], cpu_interface_, virtual_interface_);
+    add_ich_registers(*system_registers[0], virtual_interface_);
 }
 
 void Gicv3::access_distributor(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
@@ -227,7 +235,10 @@ std::optional<Candidate> Gicv3::offered() const {
     return interrupts_.highest_pending();
 }
 
+/// The maintenance interrupt comes back as an input, so it goes first.
 void Gicv3::update() {
+    if (maintenance.size() != 0) maintenance->write(virtual_interface_.needs_maintenance());
+    if (virq.size() != 0) virq->write(virtual_interface_.signals());
     if (irq.size() != 0) irq->write(cpu_interface_.signals());
 }
 

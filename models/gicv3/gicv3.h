@@ -11,11 +11,13 @@
 #include "cpu/system_registers.h"
 #include "gicv3/cpu_interface.h"
 #include "gicv3/interrupts.h"
+#include "gicv3/virtual_interface.h"
 
 namespace smmu {
 
 struct Gicv3Params {
-    uint32_t spis = 128;  ///< a multiple of 32, 32..960
+    uint32_t spis = 128;          ///< a multiple of 32, 32..960
+    unsigned list_registers = 4;  ///< 1..16, for the interrupts of guests
 };
 
 class Gicv3 : public sc_core::sc_module {
@@ -24,6 +26,8 @@ public:
         "gicd"};  ///< 64 KiB; 0x40 is the doorbell of message-based SPIs
     tlm_utils::simple_target_socket<Gicv3, 32> gicr{"gicr"};  ///< 128 KiB: RD_base, then SGI_base
     OptionalInterruptOut irq{"irq"};                          ///< to the CPU
+    OptionalInterruptOut virq{"virq"};                        ///< to the CPU, for its guest
+    OptionalInterruptOut maintenance{"maintenance"};  ///< level; a PPI of this GIC, 25 by custom
     sc_core::sc_port<SystemRegisters, 1, sc_core::SC_ZERO_OR_MORE_BOUND> system_registers{
         "system_registers"};
 
@@ -51,6 +55,7 @@ private:
 
     gic::Interrupts interrupts_;
     gic::CpuInterface cpu_interface_;
+    gic::VirtualInterface virtual_interface_;
     std::deque<InterruptPin> pins_;
     sc_core::sc_vector<InterruptIn> inputs_;
 

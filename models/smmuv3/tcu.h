@@ -145,7 +145,7 @@ private:
     ProbeList probes_;
     InFlight in_flight_;
     Stalls stalls_;
-    unsigned msis_on_their_way_ = 0;
+    unsigned msis_on_their_way_ = 0;  ///< and interrupts of records that are being written
     sc_core::sc_time latest_walk_end_;
 
     struct PendingEvent {

@@ -172,19 +172,26 @@ void Tcu::write_record(const arch::Event& event, uint64_t number, Stalls::Stall*
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     TimedMemory memory(table_port_, probes_, delay);
     const Recorded recorded = core::record_event(registers_, event, memory);
+    // Enables count as they are now, when PROD or GERROR shows it; IRQ_CTRL is acknowledged once the
+    // interrupt is out (6.3.16).
+    const bool interrupts =
+        (recorded == Recorded::FirstWritten && registers_.event_interrupt_enabled()) ||
+        (recorded == Recorded::Aborted && registers_.gerror_interrupt_enabled());
+    msis_on_their_way_ += interrupts;
     if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+    msis_on_their_way_ -= interrupts;
+    if (interrupts) command_work_.notify(sc_core::SC_ZERO_TIME);
     writing_event_ = 0;
     if (reset_seen != resets_) return;
 
     if (!probes_.empty())
         probes_.tell(&Probe::event, Probe::Event{event, recorded, sc_core::sc_time_stamp()});
-    if (recorded == Recorded::FirstWritten && registers_.event_interrupt_enabled())
+    if (interrupts && recorded == Recorded::FirstWritten)
         interrupt(MsiSource::EventQueue, registers_.event_msi());
     if (recorded != Recorded::Aborted) return;
     // Software never saw it: the stall waits for the next chance.
     if (stall && stall->number == number) stall->recorded = false;
-    if (registers_.gerror_interrupt_enabled())
-        interrupt(MsiSource::Gerror, registers_.gerror_msi());
+    if (interrupts) interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 
 }  // namespace smmu

@@ -159,6 +159,11 @@ constexpr Parameter table[] = {
         {"smmu.effective_shareability_at_stage1", "",
          "Stage 1 hands Device and Non-cacheable memory to stage 2 as Outer Shareable "
          "(IMPLEMENTATION DEFINED)."}),
+    flag<smmuv3, features, &Features::s2_ipa_reaches_nested>(
+        {"smmu.s2_ipa_reaches_nested", "",
+         "CMD_TLBI_S2_IPA also removes the nested translations of its VMID (IMPLEMENTATION "
+         "DEFINED); without it they stay until a CMD_TLBI_NH_*, and a driver that forgets it is "
+         "caught."}),
     number<smmuv3, &Params::micro_tlb_entries>(
         {"smmu.micro_tlb.entries", "", "Entries of the micro TLB of each TBU."},
         {1, 65536, Step::PowersOfTwo}),

@@ -1,9 +1,11 @@
-// Stage 1 by the SMMU driver's own table writer, compiled for the guest.  No address here is physical.
+// The guest's SMMU and its stage 1, by the sources of the host's driver.  No address here is physical.
 #include "sw_stubs/guest/device_space.h"
 
-#include "sw_stubs/driver/commands.h"
-#include "sw_stubs/guest/host.h"
+#include "boards/virt.h"
+#include "sw_stubs/driver/events.h"
+#include "sw_stubs/driver/invalidation_array.h"
 #include "sw_stubs/guest/jobs.h"
+#include "sw_stubs/port/aarch64/gic.h"
 
 namespace smmu::sw::guest {
 namespace {
@@ -11,19 +13,31 @@ namespace {
 constexpr arch::Asid asid{7};
 constexpr uint8_t iova_bits = 48;  // four levels
 
-alignas(arch::page_bytes) uint8_t table_memory[24 * arch::page_bytes];
+/// Queues, stream table, page tables.
+alignas(arch::page_bytes) uint8_t table_memory[48 * arch::page_bytes];
 
 }  // namespace
 
-bool DeviceSpace::create(uint8_t size_code, Coherency coherency) {
+SetUp DeviceSpace::create(Coherency coherency) {
     const auto start = reinterpret_cast<uint64_t>(table_memory);
     arena_ = Arena{Region{start, table_memory, sizeof table_memory}, coherency};
-    const auto ipa_bits = static_cast<uint8_t>(arch::address_bits(size_code));
-    if (!table_.allocate(arena_, {Stage::One, Stage2Types::Combine, iova_bits, ipa_bits}))
+    const Probe found = probe(Registers{virt::smmu.base}, coherency);
+    if (found.refusal != Refusal::None || !found.features.stage1) return SetUp::NoSmmu;
+    if (smmu_.prepare(virt::smmu.base, found.features, arena_) != Status::Done)
+        return SetUp::NoRoom;
+    aarch64::gic::connect(virt::smmu_eventq_irq, aarch64::gic::Trigger::Edge, {on_event, this});
+    if (smmu_.reset() != Status::Done) return SetUp::NoReset;
+    return build(found.features) ? SetUp::Done : SetUp::NoRoom;
+}
+
+bool DeviceSpace::build(const Features& features) {
+    if (!table_.allocate(arena_,
+                         {Stage::One, Stage2Types::Combine, iova_bits, features.address_bits}))
         return false;
     cd_ = arena_.allocate(sizeof(arch::Cd), sizeof(arch::Cd));
     if (!cd_) return false;
-    const arch::Cd cd = make_cd(stage1_config(table_, asid, size_code));
+    const arch::Cd cd = make_cd(stage1_config(table_, asid, features.address_size_code))
+                            .set(arch::Cd::S, features.stall_forced);
     for (unsigned i = 0; i < arch::Cd::words; ++i) cd_.as<arch::Cd>()->word[i] = cd.word[i];
     arena_.publish(cd_.pointer, sizeof cd);
 
@@ -44,21 +58,36 @@ bool DeviceSpace::map_page(uint64_t iova, uint64_t page, MemoryUse use) {
     return table_.map({iova, arch::page_bytes}, buffer_ipa(page), mapping) == MapResult::Done;
 }
 
-vmm::Answer DeviceSpace::attach(arch::StreamId stream) const {
-    Features features;
-    features.coherency = arena_.coherency();
-    const arch::Ste ste = stage1_ste(cd_.pa, features);
-    return attach_stage1(stream.value, ste.word[0], ste.word[1]);
+bool DeviceSpace::attach(arch::StreamId stream) {
+    return smmu_.set_stream(stream, stage1_ste(cd_.pa, smmu_.features())) == Status::Done;
 }
 
-vmm::Answer DeviceSpace::unmap(AddressRange range) {
-    if (table_.unmap(range) != MapResult::Done) return vmm::Answer::BadAddress;
-    for (uint64_t at = 0; at < range.size; at += arch::page_bytes) {
-        const arch::Command command = commands::forget_va({{0}, asid}, range.input + at);
-        const vmm::Answer answer = invalidate(command.word[0], command.word[1]);
-        if (answer != vmm::Answer::Ok) return answer;
+bool DeviceSpace::unmap(AddressRange range) {
+    if (table_.unmap(range) != MapResult::Done) return false;
+    const Tag tag = s1_tag(&smmu_, asid);
+    return forget(InvalidationArray(&tag, 1), {range.input, range.size}) == Completion::Done;
+}
+
+/// One is kept for whoever waits; an access that waits for the guest is ended.
+void DeviceSpace::on_event(void* self) {
+    auto& space = *static_cast<DeviceSpace*>(self);
+    ++space.interrupts_;
+    while (space.smmu_.events().take(space.event_)) {
+        space.has_event_ = true;
+        if (is_stalled(space.event_))
+            resume(space.smmu_, stalled_access(space.event_), commands::Resumption::Abort);
     }
-    return vmm::Answer::Ok;
+}
+
+bool DeviceSpace::wait_for_event(arch::Event& event) {
+    constexpr uint64_t longest_microseconds = 1000;
+    const auto came = [](const void* self) {
+        return static_cast<const DeviceSpace*>(self)->has_event_;
+    };
+    if (!aarch64::gic::wait(came, this, longest_microseconds)) return false;
+    event = event_;
+    has_event_ = false;
+    return true;
 }
 
 }  // namespace smmu::sw::guest

@@ -1,31 +1,40 @@
-// The addresses that the guest's devices use: one stage 1 for the SMMU, in the guest's own memory.
+// The addresses that the guest's devices use: one stage 1 for the SMMU, in the guest's own memory, and the SMMU itself,
+// by the driver that its host uses for its own.
 #pragma once
 #include <stdint.h>
 
-#include "sw_stubs/driver/page_table.h"
-#include "sw_stubs/driver/stage1.h"
-#include "sw_stubs/vmm/hypercall.h"
+#include "sw_stubs/driver/smmu.h"
+#include "sw_stubs/guest/jobs.h"
 
 namespace smmu::sw::guest {
 
 class DeviceSpace {
 public:
-    /// Builds tables and context descriptor, and maps the buffers (jobs.h).  `size_code`: how large an IPA may be, as
-    /// CD.IPS wants it.  False when there is no room.
-    bool create(uint8_t size_code, Coherency coherency);
+    /// Brings the SMMU up, builds tables and context descriptor, and maps the buffers (jobs.h).
+    SetUp create(Coherency coherency);
 
-    /// Asks the host to put it behind a stream.
-    vmm::Answer attach(arch::StreamId stream) const;
+    /// Puts it behind a stream.  False when the SMMU did not follow.
+    bool attach(arch::StreamId stream);
 
-    /// Unmaps, and asks the host to make the SMMU forget it.
-    vmm::Answer unmap(AddressRange range);
+    /// Unmaps, and makes the SMMU forget it.
+    bool unmap(AddressRange range);
+
+    /// Waits for the next event of the SMMU, at most a millisecond.
+    bool wait_for_event(arch::Event& event);
+    unsigned interrupts() const { return interrupts_; }
 
 private:
+    bool build(const Features& features);
     bool map_page(uint64_t iova, uint64_t page, MemoryUse use);
+    static void on_event(void* self);
 
     Arena arena_{};
+    Smmu smmu_{};
     PageTable table_{};
     Region cd_{};
+    unsigned interrupts_ = 0;
+    bool has_event_ = false;
+    arch::Event event_{};
 };
 
 }  // namespace smmu::sw::guest

@@ -3,6 +3,7 @@
 
 #include "boards/test_engine_frame.h"
 #include "sw_stubs/port/aarch64/cpu.h"
+#include "sw_stubs/port/aarch64/gic.h"
 #include "sw_stubs/port/aarch64/mmio.h"
 #include "sw_stubs/port/port.h"
 
@@ -26,6 +27,7 @@ Outcome copy(uint64_t frame, const Transfer& transfer) {
     uint32_t state = load32(frame + user::cmd);
     while (state == static_cast<uint32_t>(Command::MEMCPY)) {
         if (CNTVCT_EL0::read() >= deadline) return Outcome::NeverEnded;
+        gic::take_pending();  // the SMMU may wait for the guest
         port::relax();
         state = load32(frame + user::cmd);
     }

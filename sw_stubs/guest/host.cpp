@@ -20,23 +20,11 @@ Registers call_host(vmm::Hypercall call, uint64_t a = 0, uint64_t b = 0, uint64_
     return {{x0, x1, x2, x3, x4}};
 }
 
-vmm::Answer answer_of(const Registers& registers) {
-    return static_cast<vmm::Answer>(registers.x[0]);
-}
-
 }  // namespace
 
 Order next_job(JobResult last) {
     const Registers r = call_host(vmm::Hypercall::NextJob, last.first, last.second);
     return {static_cast<Job>(r.x[0]), {r.x[1], r.x[2], r.x[3], r.x[4]}};
-}
-
-vmm::Answer attach_stage1(uint64_t stream, uint64_t ste_word0, uint64_t ste_word1) {
-    return answer_of(call_host(vmm::Hypercall::AttachStage1, stream, ste_word0, ste_word1));
-}
-
-vmm::Answer invalidate(uint64_t command_word0, uint64_t command_word1) {
-    return answer_of(call_host(vmm::Hypercall::Invalidate, command_word0, command_word1));
 }
 
 }  // namespace smmu::sw::guest

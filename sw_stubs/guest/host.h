@@ -20,7 +20,4 @@ struct Order {
 };
 Order next_job(JobResult last);
 
-vmm::Answer attach_stage1(uint64_t stream, uint64_t ste_word0, uint64_t ste_word1);
-vmm::Answer invalidate(uint64_t command_word0, uint64_t command_word1);
-
 }  // namespace smmu::sw::guest

@@ -6,16 +6,20 @@
 namespace smmu::sw::guest {
 
 enum class Job : uint64_t {
-    SetUp =
-        1,  ///< size code of intermediate addresses, Coherency: build stage 1; returns 1, or 0 for no room
-    Attach = 2,     ///< StreamID: put that stage 1 behind it; returns the host's Answer
+    SetUp = 1,      ///< Coherency: bring the SMMU up, build stage 1; returns SetUp
+    Attach = 2,     ///< StreamID: put that stage 1 behind it; returns 1 if the SMMU followed
     CopyPages = 3,  ///< frame: copy `copied_pages`; returns Outcome, number of wrong words
     CopyWord = 4,   ///< frame: copy a 64-bit word within a page; returns Outcome, 1 if it is right
-    UnmapWord = 5,  ///< take that page out of stage 1; returns the host's Answer
+    UnmapWord = 5,  ///< take that page out of stage 1; returns 1 if the SMMU forgot it
     ReadDirtyLine =
         6,  ///< frame, Snoop, old, new word: what does a device read?; returns Outcome, the word
-    Touch = 7,  ///< IPA: read there; does not return when that is not the guest's
+    TakeEvent = 7,  ///< wait for the SMMU's next event; returns 1 and how many interrupts came, the
+                    ///< record is at the start of `result_page`
+    Touch = 8,      ///< IPA: read there; does not return when that is not the guest's
 };
+
+/// How far SetUp came.
+enum class SetUp : uint64_t { Done = 0, NoSmmu = 1, NoReset = 2, NoRoom = 3 };
 
 /// How a copy ended.
 enum class Outcome : uint64_t { Done = 0, Failed = 1, NeverEnded = 2 };

@@ -3,6 +3,7 @@
 #include "sw_stubs/guest/host.h"
 #include "sw_stubs/guest/mmu.h"
 #include "sw_stubs/guest/work.h"
+#include "sw_stubs/port/aarch64/gic.h"
 #include "sw_stubs/port/aarch64/mmio.h"
 
 namespace smmu::sw::guest {
@@ -10,20 +11,27 @@ namespace {
 
 DeviceSpace device_space;
 
-JobResult result(vmm::Answer answer) { return {static_cast<uint64_t>(answer), 0}; }
+/// The record is left where the host finds it.
+JobResult take_event() {
+    arch::Event event{};
+    if (!device_space.wait_for_event(event)) return {0, device_space.interrupts()};
+    auto* const record = reinterpret_cast<volatile uint64_t*>(buffer_ipa(result_page));
+    for (unsigned i = 0; i < arch::Event::words; ++i) record[i] = event.word[i];
+    return {1, device_space.interrupts()};
+}
 
 JobResult run(const Order& order) {
     const uint64_t(&a)[4] = order.argument;
     switch (order.job) {
         case Job::SetUp:
-            return {device_space.create(static_cast<uint8_t>(a[0]), static_cast<Coherency>(a[1])),
-                    0};
-        case Job::Attach: return result(device_space.attach({static_cast<uint32_t>(a[0])}));
+            return {static_cast<uint64_t>(device_space.create(static_cast<Coherency>(a[0]))), 0};
+        case Job::Attach: return {device_space.attach({static_cast<uint32_t>(a[0])}), 0};
         case Job::CopyPages: return copy_pages(a[0]);
         case Job::CopyWord: return copy_word(a[0]);
-        case Job::UnmapWord: return result(device_space.unmap({word_iova, arch::page_bytes}));
+        case Job::UnmapWord: return {device_space.unmap({word_iova, arch::page_bytes}), 0};
         case Job::ReadDirtyLine:
             return read_dirty_line(a[0], {static_cast<Snoop>(a[1]), a[2], a[3]});
+        case Job::TakeEvent: return take_event();
         case Job::Touch: return {aarch64::load32(a[0]), 0};
     }
     return {};
@@ -33,6 +41,7 @@ JobResult run(const Order& order) {
 
 extern "C" [[noreturn]] void start_guest() {
     enable_mmu();
+    aarch64::gic::enable();
     for (JobResult last{};;) last = run(next_job(last));
 }
 

@@ -16,16 +16,6 @@ Streams without_duplicates(const Streams& given) {
     return s;
 }
 
-bool is_taken(Context& context, const Instance* instance, const Streams& streams) {
-    for (const Device& d : context.devices) {
-        if (d.id == 0 || d.setup.instance != instance) continue;
-        for (unsigned i = 0; i < d.setup.streams.count; ++i)
-            for (unsigned k = 0; k < streams.count; ++k)
-                if (d.setup.streams.id[i] == streams.id[k]) return true;
-    }
-    return false;
-}
-
 void end_vdevice(Context& context, Vdevice& vdevice) {
     --vdevice.viommu->users;
     vdevice.device->vdevice = nullptr;
@@ -47,14 +37,15 @@ Errno bind(Context& context, const DeviceSetup& given, uint32_t& dev_id) {
     setup.streams = without_duplicates(given.streams);
     setup.stall = features.stall_forced || (features.stall && given.stall);
     if (setup.pasid_bits > pasid_bits(features)) setup.pasid_bits = pasid_bits(features);
-    if (is_taken(context, setup.instance, setup.streams)) return Errno::Busy;
+    if (const Errno e = setup.instance->claim(setup.streams); e != Errno::None) return e;
 
     Device* const device = make(context, context.devices);
-    if (device == nullptr) return Errno::NoMem;
-    for (unsigned i = 0; i < setup.streams.count; ++i) {
-        const Errno e = setup.instance->install(setup.streams.id[i], abort_ste());
-        if (e == Errno::None) continue;
-        unmake(context, context.devices, *device);
+    Errno e = device == nullptr ? Errno::NoMem : Errno::None;
+    for (unsigned i = 0; i < setup.streams.count && e == Errno::None; ++i)
+        e = setup.instance->install(setup.streams.id[i], abort_ste());
+    if (e != Errno::None) {
+        setup.instance->release(setup.streams);
+        if (device != nullptr) unmake(context, context.devices, *device);
         return e;
     }
     device->setup = setup;
@@ -72,6 +63,7 @@ Errno unbind(Context& context, uint32_t dev_id) {
             if (const Errno e = detach_pasid(context, dev_id, p.pasid); e != Errno::None) worst = e;
     if (const Errno e = detach(context, dev_id); e != Errno::None) worst = e;
     if (device->vdevice != nullptr) end_vdevice(context, *device->vdevice);
+    device->setup.instance->release(device->setup.streams);
     unmake(context, context.devices, *device);
     return worst;
 }

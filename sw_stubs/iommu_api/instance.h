@@ -81,6 +81,10 @@ public:
     /// On return nothing old is in use.  Error: TimedOut.
     virtual Errno invalidate(const Invalidation& what) = 0;
 
+    /// A device's streams belong to one context, of all that use this SMMU.  Error: Busy.
+    virtual Errno claim(const Streams& streams) = 0;
+    virtual void release(const Streams& streams) = 0;
+
     /// What the SMMU sees for a stream; on return it has seen it.  Errors: Range (no such stream),
     /// NoMem, TimedOut.
     virtual Errno install(arch::StreamId stream, const arch::Ste& ste) = 0;

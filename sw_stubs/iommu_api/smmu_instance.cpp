@@ -63,6 +63,7 @@ bool SmmuInstance::start(const SmmuInstanceSetup& setup) {
     setup_ = setup;
     facts_ = {setup.smmu->features(), read_id_registers(setup.smmu->registers())};
     facts_.features.dirty_state = false;  // the driver's page tables keep none
+    if (setup.without_fwb) facts_.features.fwb = false;
     const Features& f = facts_.features;
     const bool vmids =
         create(vmids_, *setup.arena, setup.first_vmid, setup.vmid_count, f.vmid_bits);
@@ -148,6 +149,21 @@ Errno SmmuInstance::invalidate(const Invalidation& what) {
     }
     if (count != 0) tell();
     return worst;
+}
+
+Errno SmmuInstance::claim(const Streams& streams) {
+    for (unsigned i = 0; i < claimed_count_; ++i)
+        for (unsigned k = 0; k < streams.count; ++k)
+            if (claimed_[i] == streams.id[k]) return Errno::Busy;
+    if (streams.count > most_claimed - claimed_count_) return Errno::NoMem;
+    for (unsigned k = 0; k < streams.count; ++k) claimed_[claimed_count_++] = streams.id[k];
+    return Errno::None;
+}
+
+void SmmuInstance::release(const Streams& streams) {
+    for (unsigned k = 0; k < streams.count; ++k)
+        for (unsigned i = 0; i < claimed_count_; ++i)
+            if (claimed_[i] == streams.id[k]) claimed_[i] = claimed_[--claimed_count_];
 }
 
 Errno SmmuInstance::install(StreamId stream, const Ste& ste) {

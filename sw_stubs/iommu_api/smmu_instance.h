@@ -17,6 +17,8 @@ struct SmmuInstanceSetup {
     uint16_t vmid_count = 255;
     uint16_t first_asid = 1;
     uint16_t asid_count = 255;
+    /// As if IDR3.FWB were 0: for showing what is refused then.
+    bool without_fwb = false;
 };
 
 class SmmuInstance final : public Instance {
@@ -32,6 +34,8 @@ public:
     Errno map(DomainId id, AddressRange range, uint64_t pa, const Mapping& mapping) override;
     Errno unmap(DomainId id, AddressRange range) override;
     Errno invalidate(const Invalidation& what) override;
+    Errno claim(const Streams& streams) override;
+    void release(const Streams& streams) override;
     Errno install(arch::StreamId stream, const arch::Ste& ste) override;
     Errno write_cd(const Streams& streams, arch::SubstreamId substream,
                    const arch::Cd& cd) override;
@@ -54,6 +58,7 @@ private:
     Table* find_table(const PageTable::Format& format);
 
     static constexpr unsigned most_tables = 32;
+    static constexpr unsigned most_claimed = most_devices * most_streams;
 
     SmmuInstanceSetup setup_{};
     InstanceFacts facts_{};
@@ -61,6 +66,8 @@ private:
     TagAllocator asids_{};
     Table tables_[most_tables]{};
     DeviceCds cds_[most_devices]{};
+    arch::StreamId claimed_[most_claimed]{};
+    unsigned claimed_count_ = 0;
 };
 
 }  // namespace smmu::sw::iommu_api

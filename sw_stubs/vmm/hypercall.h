@@ -7,10 +7,7 @@
 namespace smmu::sw::vmm {
 
 enum class Hypercall : uint64_t {
-    Print = 1,         ///< x1 = address, x2 = length (up to 256) of a text
-    AttachStage1 = 2,  ///< x1 = StreamID, x2 and x3 = words 0 and 1 of the guest's STE
-    Invalidate =
-        3,  ///< x1 and x2 = TLBI_NH_* or CFGI_CD* as the guest's own command queue would get it
+    Print = 1,  ///< x1 = address, x2 = length (up to 256) of a text
     NextJob =
         4,      ///< x1, x2 = results of the last one; returns a Job in x0, its arguments in x1..x4
     Crash = 5,  ///< x1..x3 = the guest's ESR, ELR, FAR: it has stopped
@@ -21,8 +18,6 @@ enum class Answer : uint64_t {
     Ok = 0,
     UnknownCall = 1,
     BadAddress = 2,  ///< not, or not wholly, the guest's memory
-    BadStream = 3,   ///< a StreamID that is not the guest's
-    Refused = 4,     ///< words that a guest may not use
 };
 
 constexpr uint64_t longest_text = 256;

@@ -59,6 +59,8 @@ Errno Iommu::assign(const AssignedDevice& given) {
     setup.streams.count = 1;
     setup.canwbs = given.canwbs;
     setup.stall = given.stall;
+    setup.rc_ats = given.rc_ats;
+    setup.pci = given.pci;
     Device device;
     device.is = given;
     if (const Errno e = bind(context_, setup, device.id); e != Errno::None) return e;
@@ -163,6 +165,12 @@ Errno Iommu::attach(uint64_t virtual_stream, const GuestSte& guest) {
     return device == nullptr ? Errno::NoEnt : install(*device, guest);
 }
 
+bool Iommu::is_attached(uint64_t virtual_stream, const GuestSte& guest) {
+    const Device* const d = find(virtual_stream);
+    return d != nullptr && d->nested != 0 && d->ste.word[0] == guest.word[0] &&
+           d->ste.word[1] == guest.word[1];
+}
+
 /// A nested HWPT in the place of the one before; that goes when nothing uses it any more.
 Errno Iommu::install(Device& device, const GuestSte& guest) {
     if (device.on->viommu == 0) return Errno::OpNotSupp;
@@ -191,7 +199,11 @@ Errno Iommu::install(Device& device, const GuestSte& guest) {
     return e;
 }
 
-HwInfoArmSmmuV3 Iommu::hw_info() { return iommu_api::hw_info(smmu_->facts().registers); }
+bool Iommu::has_ats() {
+    for (unsigned i = 0; i < device_count_; ++i)
+        if (capable(context_.devices.find(devices_[i].id)->setup, Capability::PciAts)) return true;
+    return false;
+}
 
 Ste Iommu::ste_of(uint32_t virtual_stream) {
     const Device* const d = find(virtual_stream);

@@ -21,15 +21,24 @@ enum class Policy : uint8_t {
 /// A device that is given to the VM.
 struct AssignedDevice {
     arch::StreamId stream{0};
-    uint32_t virtual_stream = 0;  ///< the StreamID by which the guest knows it
-    bool canwbs = false;          ///< what the IORT says of its root complex
-    bool stall = false;           ///< its faulting accesses may wait
+    uint32_t virtual_stream = 0;            ///< the StreamID by which the guest knows it
+    bool canwbs = false;                    ///< what the IORT says of its root complex
+    bool stall = false;                     ///< its faulting accesses may wait
+    bool rc_ats = false;                    ///< what the IORT says of its root complex
+    iommu_api::PciFunction* pci = nullptr;  ///< null: it has no ATS
 };
 
 class Iommu {
 public:
+    constexpr Iommu() = default;
+    Iommu(const Iommu&) = delete;  // its parts refer to each other
+    Iommu& operator=(const Iommu&) = delete;
+
     /// Takes the VM's RAM into an address space.  Error: what IOAS_MAP says.
     iommu_api::Errno create(iommu_api::Instance& smmu, const MemoryMap& memory);
+
+    /// Gives everything back; the VM has no devices any more.
+    void close() { iommu_api::close(context_); }
 
     /// Gives a device to the VM: until the guest attaches something, it aborts.  Errors: NoMem, and
     /// what binding says.
@@ -41,6 +50,8 @@ public:
     /// A guest's STE for one of its devices.  Errors: NoEnt (no such device), Io (words that a guest
     /// may not use), OpNotSupp (the device must not be nested), NoMem, TimedOut.
     iommu_api::Errno attach(uint64_t virtual_stream, const GuestSte& guest);
+    /// Is that what it has?
+    bool is_attached(uint64_t virtual_stream, const GuestSte& guest);
 
     /// Commands of a guest, on every stage 2 that its devices stand on.  `done`: how many of them
     /// were executed; the one after these is to blame for an error (Io: not for a guest).
@@ -58,8 +69,12 @@ public:
     bool next_fault(iommu_api::PageFault& fault, uint32_t& virtual_stream);
     iommu_api::Errno answer_fault(uint32_t cookie, bool retry);
 
-    /// The guest's part of the SMMU (GET_HW_INFO of any of its devices): raw.
-    iommu_api::HwInfoArmSmmuV3 hw_info();
+    unsigned device_count() const { return device_count_; }
+    uint32_t virtual_stream(unsigned index) const { return devices_[index].is.virtual_stream; }
+    /// The ID registers of the SMMU as they read.
+    IdRegisters host_registers() const { return smmu_->facts().registers; }
+    /// Has a device ATS?
+    bool has_ats();
 
     // For looking at.
     arch::Ste ste_of(uint32_t virtual_stream);

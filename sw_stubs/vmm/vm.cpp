@@ -1,11 +1,10 @@
-// The loop that runs a VM.  Arm ARM D1.3 (exceptions), D19.2.37 (syndromes).
+// The loop that runs a VM, and the change from one VM to another.  Arm ARM D1.3.
 #include "sw_stubs/vmm/vm.h"
 
 #include "boards/virt.h"
 #include "sw_stubs/port/aarch64/cpu.h"
 #include "sw_stubs/port/aarch64/gic.h"
-#include "sw_stubs/port/aarch64/print.h"
-#include "sw_stubs/vmm/iommu.h"
+#include "sw_stubs/vmm/ich.h"
 
 namespace smmu::sw::vmm {
 
@@ -17,7 +16,7 @@ Vm* current = nullptr;  // whose VmRegisters the CPU holds
 
 // HCR_EL2: stage 2 on, interrupts and SErrors to EL2, EL1 is AArch64, no SMC past the host.
 constexpr uint64_t hcr_vm = 1 << 0, hcr_fmo = 1 << 3, hcr_imo = 1 << 4, hcr_amo = 1 << 5,
-                   hcr_tsc = 1 << 19, hcr_rw = uint64_t{1} << 31;
+                   hcr_twi = 1 << 13, hcr_tsc = 1 << 19, hcr_rw = uint64_t{1} << 31;
 constexpr uint64_t guest_hcr = hcr_rw | hcr_tsc | hcr_amo | hcr_imo | hcr_fmo | hcr_vm;
 
 // Stage 2 of the CPU: 39-bit addresses begin at level 1; write-back walks; 40 bits come out.
@@ -30,21 +29,16 @@ constexpr uint64_t floating_point_traps = 0x33FF;
 constexpr uint64_t el1h_masked = 0x3C5;
 constexpr uint64_t sctlr_el1_reset = 0x30D0'0800;  // RES1 bits; MMU and caches off
 
-constexpr uint64_t class_hvc = 0x16, class_instruction_abort = 0x20, class_data_abort = 0x24;
+// CNTV_CTL_EL0
+constexpr uint64_t ctl_enable = 1 << 0, ctl_imask = 1 << 1, ctl_istatus = 1 << 2;
 
-Answer answer_of(iommu_api::Errno e) {
-    if (e == iommu_api::Errno::None) return Answer::Ok;
-    return e == iommu_api::Errno::NoEnt ? Answer::BadStream : Answer::Refused;
-}
-
-GuestError describe_exit(const GuestRegisters& registers) {
-    GuestError e{ESR_EL2::read(), registers.pc, 0, 0};
-    const uint64_t exception_class = e.syndrome >> 26;
-    if (exception_class == class_data_abort || exception_class == class_instruction_abort) {
-        e.address = FAR_EL2::read();
-        e.ipa = (HPFAR_EL2::read() >> 4 & 0xFF'FFFF'FFFF) << 12 | (e.address & 0xFFF);
-    }
-    return e;
+/// Once: both interrupts only have to bring the guest back.  The timer's is ended by the guest.
+bool connect_interrupts() {
+    static bool connected = false;
+    if (!connected)
+        connected = gic::connect(virt::cntv_ppi, gic::Trigger::Level, {}, gic::EndedBy::Guest) &&
+                    gic::connect(virt::gic_maintenance_ppi, gic::Trigger::Level, {});
+    return connected;
 }
 
 }  // namespace
@@ -60,7 +54,8 @@ bool Vm::create(Arena& arena, const VmSetup& setup) {
             return false;
     }
 
-    ended_ = false;
+    if (current == this) current = nullptr;
+    ended_ = waiting_ = false;
     registers_ = {};
     registers_.pc = setup.entry;
     registers_.pstate = el1h_masked;
@@ -71,7 +66,16 @@ bool Vm::create(Arena& arena, const VmSetup& setup) {
     vm_registers_.set<VMPIDR_EL2>(uint64_t{1} << 31);
     vm_registers_.set<VTCR_EL2>(vtcr);
     vm_registers_.set<VTTBR_EL2>(uint64_t{setup.vmid} << 48 | stage2_.root());
-    return true;
+
+    ich_ = {};
+    vgic_ = {};
+    vgic_.map(virt::cntv_ppi, virt::cntv_ppi);
+    distributor_ = VgicDistributor(vgic_);
+    redistributor_ = VgicRedistributor(vgic_);
+    mmio_ = {};
+    return enough_list_registers() && connect_interrupts() &&
+           mmio_.add(virt::gicd.base, virt::gicd.size, distributor_) &&
+           mmio_.add(virt::gicr.base, virt::gicr.size, redistributor_);
 }
 
 void Vm::take_cpu() {
@@ -86,76 +90,68 @@ void Vm::take_cpu() {
     current = this;
 }
 
+uint64_t Vm::wakes_at() const {
+    const bool here = current == this;
+    const uint64_t control = here ? CNTV_CTL_EL0::read() : vm_registers_.get<CNTV_CTL_EL0>();
+    const uint64_t time = here ? CNTV_CVAL_EL0::read() : vm_registers_.get<CNTV_CVAL_EL0>();
+    const uint64_t offset = here ? CNTVOFF_EL2::read() : vm_registers_.get<CNTVOFF_EL2>();
+    const bool runs = !ended_ && (control & (ctl_enable | ctl_imask)) == ctl_enable;
+    return runs && time <= ~offset ? time + offset : ~uint64_t{0};
+}
+
+/// The timer's interrupt stays active in the distributor as long as the guest has not ended it, or
+/// does not want it: it would bring the guest back at once.
+void Vm::give_interrupts() {
+    const bool due = (CNTV_CTL_EL0::read() & (ctl_enable | ctl_imask | ctl_istatus)) ==
+                     (ctl_enable | ctl_istatus);
+    vgic_.set_level(virt::cntv_ppi, due);
+    vgic_.fill(ich_);
+    gic::set_active(virt::cntv_ppi, due || vgic_.listed(virt::cntv_ppi));
+    load(ich_);
+}
+
 VmExit Vm::run(uint64_t microseconds) {
     if (!ended_) {
-        last_ = enter(microseconds);
+        last_ = enter(microseconds, guest_hcr);
         ended_ = last_.why != Stop::NextJob;
     }
     return last_;
 }
 
-VmExit Vm::enter(uint64_t microseconds) {
+VmExit Vm::run_slice(uint64_t microseconds) {
+    if (ended_) return last_;
+    last_ = enter(microseconds, guest_hcr | hcr_twi);
+    if (last_.why == Stop::TimedOut) last_.why = Stop::SliceOver;
+    waiting_ = last_.why == Stop::Waiting;
+    ended_ = last_.why == Stop::Crash || last_.why == Stop::Error;
+    return last_;
+}
+
+VmExit Vm::enter(uint64_t microseconds, uint64_t hcr) {
     VmExit exit{};
     const uint64_t deadline = now() + ticks(microseconds);
     take_cpu();
+    HCR_EL2::write(hcr);
     while (now() < deadline) {
-        CNTP_CVAL_EL0::write(deadline);  // a guest that never comes back is brought back
-        CNTP_CTL_EL0::write(1);
+        gic::set_alarm(deadline);  // a guest that never comes back is brought back
+        give_interrupts();
         isb();
         const Exit kind = enter_guest(&registers_);
-        if (kind == Exit::Irq) {
+        save(ich_);
+        vgic_.take_back(ich_);
+        if (kind == Exit::Irq)
             gic::take_pending();
-        } else if (kind != Exit::Synchronous || ESR_EL2::read() >> 26 != class_hvc) {
-            exit.why = Stop::Error;
-            exit.error = describe_exit(registers_);
+        else if (kind != Exit::Synchronous)
+            return fail(exit), exit;
+        else if (!serve_exception(exit))
             return exit;
-        } else if (!serve_hypercall(exit)) {
-            return exit;
-        }
     }
     return exit;
-}
-
-/// False when the caller of run() must act.
-bool Vm::serve_hypercall(VmExit& exit) {
-    uint64_t(&x)[31] = registers_.x;
-    const auto reply = [&](Answer answer) {
-        x[0] = static_cast<uint64_t>(answer);
-        return true;
-    };
-    switch (static_cast<Hypercall>(x[0])) {
-        case Hypercall::Print: return reply(print_text(x[1], x[2]));
-        case Hypercall::AttachStage1:
-            return reply(answer_of(setup_.iommu->attach(x[1], GuestSte{{x[2], x[3]}})));
-        case Hypercall::Invalidate: {
-            const arch::Command command{{{x[1], x[2]}}};
-            unsigned done = 0;
-            return reply(answer_of(setup_.iommu->invalidate(&command, 1, done)));
-        }
-        case Hypercall::NextJob:
-            exit.why = Stop::NextJob;
-            exit.result[0] = x[1];
-            exit.result[1] = x[2];
-            return false;
-        case Hypercall::Crash:
-            exit.why = Stop::Crash;
-            exit.error = {x[1], x[2], x[3], 0};
-            return false;
-    }
-    return reply(Answer::UnknownCall);
 }
 
 void Vm::answer(uint64_t job, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
     const uint64_t values[5] = {job, a, b, c, d};
     for (unsigned i = 0; i < 5; ++i) registers_.x[i] = values[i];
-}
-
-Answer Vm::print_text(uint64_t ipa, uint64_t length) const {
-    if (length > longest_text) return Answer::BadAddress;
-    const PhysicalAddress at = setup_.memory.ram_at(ipa, length);
-    if (!at.mapped) return Answer::BadAddress;
-    print_one(reinterpret_cast<const char*>(at.address), length);
-    return Answer::Ok;
 }
 
 }  // namespace smmu::sw::vmm

@@ -1,16 +1,11 @@
-// What registers do: guards, Updates and their acknowledgement, GBPA, GERROR, queue indexes.
-// Arm IHI 0070 G.b, 6.3, 7.1, 7.5; names carry the rule of the check list.
+// What registers do: guards, Updates and their acknowledgement, GBPA, queue indexes.  Arm IHI 0070
+// G.b, 6.3; names carry the rule of the check list.
 #include "tests/core/register_bench.h"
 
 namespace smmu::test {
 namespace {
 
-using arch::CommandError;
-
-class RegisterHandshake : public RegisterBench {
-protected:
-    void acknowledge_gerror() { put(at::GERRORN, get(at::GERROR)); }
-};
+class RegisterHandshake : public RegisterBench {};
 
 // --- CR0, IRQ_CTRL ------------------------------------------------------------------------------
 
@@ -188,81 +183,6 @@ TEST_F(RegisterHandshake, GbpaIsNotGuardedBySmmuen) {
     put(at::GBPA, 0x8010'0000);
     acknowledge();
     EXPECT_EQ(registers.gbpa().raw(), 0x0010'0000u);
-}
-
-// --- GERROR -------------------------------------------------------------------------------------
-
-TEST_F(RegisterHandshake, GERR_01_AnErrorTogglesItsBitOnceUntilItIsAcknowledged) {
-    EXPECT_TRUE(registers.raise_event_abort());
-    EXPECT_EQ(get(at::GERROR), 0b100u);
-    EXPECT_TRUE(registers.event_abort_active());
-    EXPECT_FALSE(registers.raise_event_abort()) << "already active";
-    EXPECT_EQ(get(at::GERROR), 0b100u);
-
-    acknowledge_gerror();
-    EXPECT_EQ(get(at::GERRORN), 0b100u);
-    EXPECT_FALSE(registers.event_abort_active());
-    EXPECT_EQ(get(at::GERROR), 0b100u) << "the SMMU toggles, it does not clear";
-    EXPECT_TRUE(registers.raise_event_abort());
-    EXPECT_EQ(get(at::GERROR), 0u);
-    EXPECT_TRUE(registers.event_abort_active());
-    acknowledge_gerror();
-    EXPECT_EQ(get(at::GERRORN), 0u);
-}
-
-TEST_F(RegisterHandshake, ErrorsAreIndependent) {
-    EXPECT_TRUE(registers.raise_command_error(CommandError::Illegal));
-    EXPECT_TRUE(registers.raise_event_abort());
-    EXPECT_EQ(get(at::GERROR), 0b101u);
-    put(at::GERRORN, 0b100);
-    EXPECT_TRUE(registers.command_error_active());
-    EXPECT_FALSE(registers.event_abort_active());
-    put(at::GERRORN, 0b101);
-    EXPECT_FALSE(registers.command_error_active());
-}
-
-TEST_F(RegisterHandshake, CMD_02_TheReasonIsInCmdqConsBesideTheIndex) {
-    put64(at::CMDQ_BASE, 8);
-    put(at::CMDQ_CONS, 0x42);
-    control(CMDQEN);
-    registers.raise_command_error(CommandError::Illegal);
-    EXPECT_EQ(get(at::CMDQ_CONS), 0x0100'0042u);
-    EXPECT_EQ(get(at::GERROR), 0b001u);
-    acknowledge_gerror();
-    registers.raise_command_error(CommandError::Abort);
-    EXPECT_EQ(get(at::CMDQ_CONS), 0x0200'0042u);
-    EXPECT_EQ(get(at::GERROR), 0u);
-}
-
-TEST_F(RegisterHandshake, GERR_10_DisablingTheQueueDoesNotAcknowledgeItsError) {
-    control(CMDQEN | EVENTQEN);
-    registers.raise_command_error(CommandError::Illegal);
-    registers.raise_event_abort();
-    for (const uint32_t cr0 : {0u, CMDQEN | EVENTQEN}) {
-        control(cr0);
-        EXPECT_TRUE(registers.command_error_active() && registers.event_abort_active());
-        EXPECT_EQ(get(at::GERROR), 0b101u);
-    }
-}
-
-// The specification leaves open whether this makes an error active; it must not stay for ever.
-TEST_F(RegisterHandshake, GERR_02_TogglingAnInactiveBitOfGerrornCanBeTakenBack) {
-    put(at::GERRORN, 0b101);
-    EXPECT_EQ(get(at::GERROR), 0u);
-    put(at::GERRORN, 0);
-    EXPECT_FALSE(registers.command_error_active() || registers.event_abort_active());
-    EXPECT_TRUE(registers.raise_command_error(CommandError::Illegal));
-    EXPECT_TRUE(registers.raise_event_abort());
-    EXPECT_EQ(get(at::GERROR), 0b101u);
-}
-
-// 6.3.20: a read returns what was last written to the defined fields; SFM_ERR is always defined.
-TEST_F(RegisterHandshake, GerrornReadsBackWhatWasWritten) {
-    put(at::GERRORN, 0x100);
-    EXPECT_EQ(get(at::GERRORN), 0x100u);
-    EXPECT_FALSE(registers.command_error_active() || registers.event_abort_active());
-    put(at::GERRORN, 0);
-    EXPECT_EQ(get(at::GERRORN), 0u);
 }
 
 // --- Queue indexes ------------------------------------------------------------------------------

@@ -53,6 +53,9 @@ protected:
     CommandError execute(uint64_t word0, uint64_t word1 = 0) {
         return core::execute({{{word0, word1}}}, features, controls, *this);
     }
+    void run(uint64_t word0, uint64_t word1 = 0) {
+        EXPECT_EQ(execute(word0, word1), CommandError::None);
+    }
     bool is_illegal(uint64_t word0, uint64_t word1 = 0) {
         fill();
         const bool illegal = execute(word0, word1) == CommandError::Illegal;
@@ -72,7 +75,7 @@ protected:
     std::string removes(uint64_t word0, uint64_t word1 = 0) {
         fill();
         EXPECT_EQ(gone(), "");
-        EXPECT_EQ(execute(word0, word1), CommandError::None);
+        run(word0, word1);
         return gone();
     }
 

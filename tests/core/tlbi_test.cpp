@@ -3,10 +3,51 @@
 //
 // The specification asks for the removal of at least a command's scope and lets an implementation
 // remove more; this one promises to remove no more, so the tests look for what is left as well.
-#include "tests/core/tlbi_bench.h"
+#include "tests/core/tlb_letters.h"
 
 namespace smmu::test {
 namespace {
+
+constexpr uint64_t page = 0x0000'1234'5678'9000, next_page = page + 0x1000;
+constexpr uint64_t upper = 0xFFFF'1234'5678'9000;  ///< TTB1's half
+constexpr uint64_t block = 0x0000'0012'3460'0000;  ///< 2 MB
+constexpr uint64_t cut = 0x0000'0034'C567'8000;    ///< a page of a 1 GB block
+constexpr uint64_t gigabyte = 0x4000'0000;
+constexpr uint16_t A = 0x0A0B, B = 0x0A0C, one = 0x0C0D, two = 0x0C0E;
+constexpr StreamWorld EL1 = StreamWorld::El1, EL2 = StreamWorld::El2, E2H = StreamWorld::El2E2h;
+constexpr Stages S1 = Stages::One, S2 = Stages::Two, S1S2 = Stages::Both;
+
+/// One entry of each kind.
+class Tlbi : public TlbLetters {
+protected:
+    Tlbi() {
+        letters = {
+            // nested
+            {'a', EL1, S1S2, A, one, false, page},
+            {'b', EL1, S1S2, A, two, false, page},
+            {'c', EL1, S1S2, B, one, false, page},
+            {'d', EL1, S1S2, A, two, true, next_page},
+            {'e', EL1, S1S2, B, two, true, next_page},
+            {'f', EL1, S1S2, A, one, false, upper},
+            {'g', EL1, S1S2, A, one, false, block, 21, 21},
+            {'h', EL1, S1S2, A, one, false, cut, 12, 30},
+            // stage 1 only: these too have the VMID of their STE (3.17)
+            {'i', EL1, S1, A, one, false, page},
+            {'j', EL1, S1, A, two, true, next_page},
+            {'k', EL1, S1, B, one, false, page},
+            // stage 2 only, where the input is an IPA
+            {'l', EL1, S2, A, 0, false, page},
+            {'m', EL1, S2, B, 0, false, page},
+            {'n', EL1, S2, A, 0, false, block, 21, 21},
+            // hypervisors: no VMID, and an ASID with E2H only
+            {'o', EL2, S1, 0, 0, false, page},
+            {'p', E2H, S1, 0, one, false, page},
+            {'q', E2H, S1, 0, two, false, page},
+            {'r', E2H, S1, 0, two, true, next_page},
+            {'s', E2H, S1, 0, one, false, upper},
+        };
+    }
+};
 
 TEST_F(Tlbi, CMD_15_NhAllRemovesStage1OfTheVmid) {
     EXPECT_EQ(removes(0x0000'0A0B'0000'0010), "abdfghij");
@@ -149,8 +190,8 @@ TEST_F(Tlbi, CMD_26_TLB_04_LowBitsOfTheVmidThatAreMaskedDoNotCount) {
 
 TEST_F(Tlbi, TLB_04_AWildcardIsNotForLookups) {
     fill();
-    TlbTag other = tag(entries[0]);
-    other.vmid = Vmid{0x0A0A};
+    core::TlbTag other = tag(letters[0]);
+    other.vmid = arch::Vmid{0x0A0A};
     controls.vmid_mask = 0xFFF0;
     EXPECT_EQ(tlb.find(other, page), nullptr);
 }
@@ -181,13 +222,13 @@ TEST_F(Tlbi, CMD_25_RangeFieldsAreIgnoredWithoutRil) {
 
 TEST_F(Tlbi, TLB_02_AsetDoesNotMatter) {
     for (const bool global : {false, true}) {
-        TlbTag wanted;
-        wanted.vmid = A;
-        wanted.asid = one;
+        core::TlbTag wanted;
+        wanted.vmid = arch::Vmid{A};
+        wanted.asid = arch::Asid{one};
         wanted.asid_set = true;
         wanted.stage1 = wanted.stage2 = true;
         for (const uint64_t word0 : {0x0000'0A0B'0000'0010, 0x0C0D'0A0B'0000'0012}) {
-            Translation t;
+            core::Translation t;
             t.input = page;
             t.tag = wanted;
             t.global = global;

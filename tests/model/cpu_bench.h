@@ -55,9 +55,13 @@ public:
         to_gicd_.bind(gic.gicd);
         to_gicr_.bind(gic.gicr);
         gic.irq.bind(cpu.irq);
+        gic.virq.bind(cpu.virq);
+        gic.maintenance.bind(gic.input(25));
         gic.system_registers.bind(cpu.system_registers);
         timer.system_registers.bind(cpu.system_registers);
         timer.cntp.bind(gic.input(30));
+        timer.cntv.bind(gic.input(27));
+        timer.cnthp.bind(gic.input(26));
     }
 
     uint8_t* ram(uint64_t address = ram_base) { return ram_.get() + (address - ram_base); }

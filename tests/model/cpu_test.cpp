@@ -1,33 +1,11 @@
 // The CPU model, by programs that it executes (cpu_program/) and what they leave behind.
-#include "tests/model/cpu_bench.h"
+#include "tests/model/cpu_fixture.h"
 
 namespace smmu::test {
 namespace {
 
 using sc_core::sc_time;
 using sc_core::SC_US;
-
-class CpuTest : public SimTest {
-protected:
-    CpuBench bench{"bench"};
-    const Mailbox& mailbox = bench.mailbox();
-
-    void run(Case which, uint64_t argument = 0) {
-        bench.load(CPU_PROGRAM, which, argument);
-        simulate([&] { bench.wait_for_exit(); }, sc_time(1'000.0, SC_US));
-        EXPECT_EQ(bench.exit_status, 0u);
-    }
-
-    /// Runs a program that does not end.
-    void run_for(Case which, sc_time duration) {
-        bench.load(CPU_PROGRAM, which, 0);
-        simulate([&] { sc_core::wait(duration); });
-    }
-
-    std::vector<uint64_t> values() const {
-        return {mailbox.values, mailbox.values + mailbox.value_count};
-    }
-};
 
 TEST_F(CpuTest, StartsAtEl2WithTheRegistersOfTheResetState) {
     run(Case::Registers, 0x1234'5678'9ABC'DEF0);

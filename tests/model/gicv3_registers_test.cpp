@@ -69,16 +69,5 @@ TEST_F(Gicv3Test, ADebugReadShowsARegisterAndADebugWriteDoesNothing) {
     });
 }
 
-TEST_F(Gicv3Test, AGuestDoesNotReachThePhysicalCpuInterface) {
-    constexpr uint64_t imo = 1 << 4;
-    simulate([&] {
-        for (const char* name : {"ICC_IAR1_EL1", "ICC_EOIR1_EL1", "ICC_PMR_EL1", "ICC_SGI1R_EL1"}) {
-            EXPECT_EQ(cpu.permission(name, {1, imo, false}), RegisterPermission::TrapToEl2);
-            EXPECT_EQ(cpu.permission(name, {1, 0, false}), RegisterPermission::Allowed);
-            EXPECT_EQ(cpu.permission(name, {2, imo, false}), RegisterPermission::Allowed);
-        }
-    });
-}
-
 }  // namespace
 }  // namespace smmu::test

@@ -118,6 +118,31 @@ TEST_F(SmmuInterrupts, IRQ_06_WhoTakesAllRecordsAtEachInterruptMissesNone) {
     });
 }
 
+// Memory takes its time, and software sees PROD or GERROR before it is over.
+TEST_F(SmmuInterrupts, REG_44_WhatHappenedBeforeTheEnableNeverInterrupts) {
+    simulate([&] {
+        for (const bool aborts : {false, true}) {
+            start();
+            enable_interrupts(IrqCtrl{});
+            if (aborts) ram.fail(map::event_queue, 0x1000);
+            ram.latency = 300 * ns;
+            device.delay = sc_core::SC_ZERO_TIME;
+            fault(0);
+            const auto has_happened = [&] {
+                return aborts ? peek<Gerror>() != 0 : peek<EventqProd>() != peek<EventqCons>();
+            };
+            while (!has_happened()) sc_core::wait(ns);
+            enable_interrupts(all_interrupts());
+            settle();
+            EXPECT_TRUE(eventq_pulses.empty() && gerror_pulses.empty()) << aborts;
+            ram.latency = sc_core::SC_ZERO_TIME;
+            EXPECT_EQ(take_event().has_value(), !aborts);
+            enable_interrupts(IrqCtrl{});
+            control(Cr0{});
+        }
+    });
+}
+
 TEST_F(SmmuInterrupts, GERR_11_AnMsiErrorStopsNeitherLaterMessagesNorTheQueues) {
     simulate([&] {
         EXPECT_TRUE(cpu.write(StreamIn{}, EventqIrqCfg0::offset, doorbell + 0x10).ok());

@@ -15,7 +15,8 @@ protected:
     /// Blocks of 2 MB of the VA and of the IPA space that nothing else is in.
     static constexpr uint64_t va_block = 0x7F'2000'0000, ipa_block = 0x2'0000'0000;
 
-    NestedCaches() : bench(params(GetParam())) {
+    NestedCaches() : NestedCaches(params(GetParam())) {}
+    explicit NestedCaches(const Params& p) : bench(p) {
         for (uint32_t n = 0; n < 0x300; ++n) bench.ram.put(NestedBench::data_page(n), n);
     }
 

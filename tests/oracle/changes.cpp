@@ -54,6 +54,14 @@ void change_field(Random& random, Structure::Kind kind, std::vector<uint64_t>& w
     put(words, f, field_value(random, f));
 }
 
+/// Software starts to watch a page again: not accessed, clean, or both.
+void age(Random& random, uint64_t& descriptor) {
+    constexpr uint64_t af = uint64_t{1} << 10, dbm = uint64_t{1} << 51, dirty = uint64_t{1} << 7;
+    const unsigned what = random.between(1, 3);
+    if ((what & 1) != 0) descriptor &= ~af;
+    if ((what & 2) != 0) descriptor = (descriptor | dbm) ^ dirty;
+}
+
 /// Puts an earlier change right again.
 Change undo(World& world) {
     const Change done = world.changes.back();
@@ -105,10 +113,14 @@ Change change_something(World& world) {
     std::vector<uint64_t> after = c.before;
     if (!world.well_behaved && random.percent(12))
         world.memory.abort_at(c.address + 8 * random.small(words));
+    if (!world.well_behaved && !c.is_structure && random.percent(20))
+        world.memory.make_read_only(c.address);
     if (random.percent(3))
         for (uint64_t& w : after) w = random.next();
     else if (c.is_structure && random.percent(65))
         change_field(random, c.structure.kind, after);
+    else if (!c.is_structure && random.percent(world.features.httu == 0 ? 5 : 50))
+        age(random, after[0]);
     else
         flip_bits(random, after);
     for (unsigned i = 0; i < words; ++i) world.memory.poke(c.address + 8 * i, after[i]);

@@ -102,7 +102,9 @@ void expect_compared_bits(const Case& good, const std::array<uint64_t, 4>& ignor
 }
 
 /// Bits above a 44-bit address.
-bool of_44_bits(const oracle::Result& r, uint8_t id) { return r.recorded && r.fault == id; }
+bool of_44_bits(const oracle::Result& r, uint8_t id) {
+    return r.recorded && r.fault == id && r.action != oracle::Action::Stall;
+}
 
 TEST(Compare, EveryDefinedBitOfAnEventCounts) {
     const auto above = [](const Case& c) {
@@ -144,6 +146,35 @@ TEST(Compare, EveryDefinedBitOfAnEventCounts) {
                oracle::bit(r.event[0], 11);
     });
     expect_compared_bits(c, {0, 0, 0, above(c)});
+
+    c = find([](const oracle::Result& r) {
+        return r.action == oracle::Action::Stall && oracle::bit(r.event[1], 39) &&
+               r.fault == oracle::F_TRANSLATION && oracle::bit(r.event[0], 11);
+    });
+    expect_compared_bits(c, {0, 0xFFFF, 0, above(c)});  // STAG, but not Stall
+}
+
+TEST(Compare, EveryDescriptorThatChangesCounts) {
+    const Case good = find([](const oracle::Result& r) {
+        return r.action == oracle::Action::Forward && r.trace.stage1 && r.trace.stage2 &&
+               r.updates.size() >= 2;
+    });
+    ASSERT_FALSE(differs(good));
+    const std::function<void(Observed&)> changes[] = {
+        [](Observed& o) { o.written.erase(o.written.begin()); },
+        [](Observed& o) { o.written.begin()->second ^= 1u << 10; },
+        [](Observed& o) { o.written.begin()->second ^= 1u << 7; },
+        [](Observed& o) { o.written[o.written.begin()->first + 8] = 0; },
+        [](Observed& o) { o.updates.pop_back(); },
+        [](Observed& o) { std::swap(o.updates.front(), o.updates.back()); },
+    };
+    unsigned n = 0;
+    for (const auto& change : changes) {
+        Case c = good;
+        change(c.model);
+        EXPECT_TRUE(differs(c)) << "change " << n;
+        ++n;
+    }
 }
 
 TEST(Compare, AnAlternativeIsTriedOnlyWhereThereIsAChoice) {

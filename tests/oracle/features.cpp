@@ -36,7 +36,11 @@ core::Features random_features(Random& random) {
         f.epan = f.minor_revision >= 4 || (f.minor_revision == 3 && random.flip());
         f.no_tag_access = f.minor_revision >= 4 || (f.minor_revision == 3 && random.flip());
         f.effective_shareability_at_stage1 = random.percent(25);
-        f.stall_model = core::StallModel::Terminate;  // a stall is an answer that comes later
+        f.httu = random.pick({0u, 1u, 2u, 2u});
+        f.stall_model =
+            random.pick({core::StallModel::StallAndTerminate, core::StallModel::StallAndTerminate,
+                         core::StallModel::Terminate, core::StallModel::Stall});
+        f.always_abort = random.percent(15);
         if (!core::refuse(f)) return f;
     }
 }

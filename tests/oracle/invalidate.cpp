@@ -135,7 +135,8 @@ void Invalidator::cover_regime(const Regime& r) {
 /// Address, and with luck a range around it in the granule of the entry (4.4.1.1).
 uint64_t Invalidator::address_words(uint64_t address, const oracle::Leaf& leaf, uint64_t& low) {
     Random& random = world_.random;
-    // TBI: the top byte is that of the effective address.
+    // A table descriptor needs Leaf = 0, and its level is no leaf's.
+    if (!leaf.found) return address & ~uint64_t{0xFFF};
     uint64_t high = (address & ~uint64_t{0xFFF}) | random.bits(1);
     if (!world_.features.range_invalidation || leaf.contiguous() || random.percent(50)) return high;
     const auto granule = static_cast<unsigned>(leaf.granule);
@@ -157,16 +158,16 @@ uint64_t Invalidator::address_words(uint64_t address, const oracle::Leaf& leaf, 
     return high | uint64_t{ttl} << 8 | uint64_t{(granule - 10) / 2} << 10;
 }
 
-/// Entries made of one stage-1 leaf.
-void Invalidator::cover_leaf(uint64_t word, const Use& use) {
+/// Entries made with one stage-1 descriptor.
+void Invalidator::cover_stage1(uint64_t word, const Use& use) {
     Random& random = world_.random;
     const Regime& r = use.regime;
-    if (random.percent(25)) return cover_regime(r);
+    if (!use.known || random.percent(25)) return cover_regime(r);
     uint64_t low = 0;
     // An ignored top byte is sign-extended, as the walk took it.
     uint64_t va = use.address & 0x00FF'FFFF'FFFF'FFFF;
     if (oracle::bit(use.address, 55) && r.world != StreamWorld::El2) va |= uint64_t{0xFF} << 56;
-    va ^= random.bits(use.leaf.shift());  // any address of the block names it
+    if (use.leaf.found) va ^= random.bits(use.leaf.shift());  // any address of it names it
     const uint64_t high = address_words(va, use.leaf, low);
     const bool any_asid = random.flip();
     if (r.world != StreamWorld::El1)
@@ -184,7 +185,7 @@ void Invalidator::cover_stage2(uint64_t word, const Use& use) {
     const Regime& r = use.regime;
     if (use.known && random.percent(60)) {
         uint64_t low = S2_IPA | vmid(r.vmid);
-        const uint64_t ipa = use.address ^ random.bits(use.leaf.shift());
+        const uint64_t ipa = use.address ^ (use.leaf.found ? random.bits(use.leaf.shift()) : 0);
         const uint64_t high = address_words(ipa, use.leaf, low);
         issue(low, high);
         if (!r.stage1) return ledger_.forget_word(word, r);
@@ -217,8 +218,7 @@ void Invalidator::cover(const Change& change) {
     }
     cover_configs(uses, change);
     for (const Use& u : uses) {
-        if (u.as == Use::As::Leaf1) cover_leaf(change.address, u);
-        if (u.as == Use::As::Table1) cover_regime(u.regime);
+        if (u.as == Use::As::Leaf1 || u.as == Use::As::Table1) cover_stage1(change.address, u);
         if (u.as == Use::As::Stage2) cover_stage2(change.address, u);
     }
 }

@@ -26,7 +26,7 @@ public:
 private:
     void issue(uint64_t low, uint64_t high = 0);
     void cover_configs(const std::vector<Use>& uses, const Change& change);
-    void cover_leaf(uint64_t word, const Use& use);
+    void cover_stage1(uint64_t word, const Use& use);
     void cover_regime(const Regime& r);
     void cover_stage2(uint64_t word, const Use& use);
     uint64_t address_words(uint64_t address, const oracle::Leaf& leaf, uint64_t& low);

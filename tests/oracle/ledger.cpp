@@ -33,18 +33,16 @@ void Ledger::add(uint64_t word, const Use& use) {
                 ? use.as == u.as && !(u.config < use.config) && !(use.config < u.config)
                 : use.as != Use::As::Config && !(u.regime < use.regime) && !(use.regime < u.regime);
         if (!same) continue;
-        if (u.as == Use::As::Config || (u.as == use.as && u.as == Use::As::Table1)) return;
-        // A leaf that two addresses share, or a word with two roles: nothing short of everything
+        if (u.as == Use::As::Config) return;
+        // A word that two addresses share, or a word with two roles: nothing short of everything
         // reaches all that was made of it.
         const uint64_t size = uint64_t{1} << (use.leaf.found ? use.leaf.shift() : 12);
+        const bool alike = u.as == use.as && u.leaf.found == use.leaf.found;
         if (u.as != use.as)
             u.as = u.as == Use::As::Stage2 || use.as == Use::As::Stage2 ? Use::As::Stage2
                                                                         : Use::As::Table1;
-        if (u.known && (!use.known || u.address / size != use.address / size)) {
-            u.known = false;
-            if (u.as == Use::As::Leaf1) u.as = Use::As::Table1;
-        }
-        if (u.as != Use::As::Leaf1 && u.as != Use::As::Stage2) u.known = false;
+        if (!alike || !use.known || u.address / size != use.address / size) u.known = false;
+        if (!u.known && u.as == Use::As::Leaf1) u.as = Use::As::Table1;
         return;
     }
     uses.push_back(use);
@@ -52,7 +50,7 @@ void Ledger::add(uint64_t word, const Use& use) {
 
 /// One descriptor, or all that its Contiguous bit lets a cache take with it.
 void Ledger::add_run(uint64_t word, Use use) {
-    const oracle::Leaf& leaf = use.leaf;
+    const oracle::Leaf leaf = use.leaf;
     if (!use.known || !leaf.contiguous()) return add(word, use);
     const uint64_t n = oracle::contiguous_entries(leaf.granule, leaf.level);
     const uint64_t first = use.address & ~((n << leaf.shift()) - 1);
@@ -68,15 +66,19 @@ bool Ledger::agree(std::map<Regime, uint64_t>& prints, const Regime& r, uint64_t
 }
 
 /// A Contiguous bit that its neighbours do not share, or whose outputs do not go on (D8.7.1.1).
-void Ledger::note_run(const oracle::Leaf& leaf, const Regime& r, const SparseMemory& memory) {
+/// What hardware changes may differ (D8.5.5).
+void Ledger::note_run(const oracle::Leaf& leaf, const Regime& r, const Managed& managed,
+                      const SparseMemory& memory) {
     if (!leaf.contiguous()) return;
+    const uint64_t differs = (managed.flag ? uint64_t{1} << 10 : 0) |
+                             (managed.dirty && oracle::bit(leaf.descriptor, 51) ? 1u << 7 : 0);
     const uint64_t n = oracle::contiguous_entries(leaf.granule, leaf.level);
     const uint64_t first = leaf.where & ~(8 * n - 1);
     const uint64_t size = uint64_t{1} << leaf.shift();
     for (uint64_t i = 0; i < n; ++i) {
         const uint64_t expected =
             memory.word(first) + i * size;  // addresses are in place below bit 48
-        if (memory.word(first + 8 * i) != expected ||
+        if (((memory.word(first + 8 * i) ^ expected) & ~differs) != 0 ||
             (memory.word(first) & (n * size - size) & 0x0000'FFFF'FFFF'F000) != 0) {
             spoil(r);
             return;
@@ -111,12 +113,9 @@ bool Ledger::note(const oracle::Access& access, const oracle::Result& result,
             const uint64_t word = f.address + 8 * w;
             if (i < of_config) add(word, {Use::As::Config, config, {}, 0, false, {}});
             if (f.what == Read::Stage2) {
-                Use use{Use::As::Stage2, {}, ipa, 0, false, {}};
-                if (t.leaf2.found && t.leaf2.where == word && i >= of_config) {
-                    use.known = true;
-                    use.address = t.stage1 ? t.leaf1.output : access.address;
-                    use.leaf = t.leaf2;
-                }
+                Use use{Use::As::Stage2, {}, ipa, f.input, true, {}};
+                for (const oracle::Passed& p : t.passed)
+                    if (p.leaf.where == word && p.ipa == f.input) use.leaf = p.leaf;
                 add_run(word, use);
                 use.regime = r;
                 if (t.stage1 && i >= of_config) add_run(word, use);
@@ -124,28 +123,35 @@ bool Ledger::note(const oracle::Access& access, const oracle::Result& result,
             if (f.what == Read::Stage1) {
                 const bool leaf = t.leaf1.found && t.leaf1.where == word;
                 const Use::As as = leaf ? Use::As::Leaf1 : Use::As::Table1;
-                add_run(word, {as, {}, r, access.address, leaf, leaf ? t.leaf1 : oracle::Leaf{}});
+                add_run(word, {as, {}, r, access.address, true, leaf ? t.leaf1 : oracle::Leaf{}});
             }
         }
     }
-    if (!translates) return true;
-
-    regimes_[config].insert(r);
-    // What is cached now may be of either: the tag is spoilt until it is invalidated.
-    if (t.stage2) {
+    // What is cached now may be of either: the tag is spoilt until it is invalidated.  Stage 2 may have
+    // translated the CD's address alone.
+    if (t.has_ste && t.stage2) {
+        regimes_[config].insert(ipa);
         if (!agree(prints_, ipa, stage2_print(t.ste))) spoil(ipa);
-        note_run(t.leaf2, ipa, memory);
+        const bool flag = t.ste.s2ha();
+        for (const oracle::Passed& p : t.passed)
+            note_run(p.leaf, ipa, {flag, flag && t.ste.s2hd()}, memory);
     }
-    if (t.stage1) {
+    if (translates) regimes_[config].insert(r);
+    if (translates && t.stage1) {
         const uint64_t print = stage1_print(t);
         if (!agree(prints_, r, print)) spoil(r);
         const GlobalTag tag{r.world, r.vmid, t.cd.aset()};
         if (t.leaf1.found && !oracle::bit(t.leaf1.descriptor, 11)) globals_.emplace(tag, print);
         const auto global = globals_.find(tag);
         if (global != globals_.end() && global->second != print) spoil(r);
-        note_run(t.leaf1, r, memory);
+        const bool flag = t.cd.ha();
+        note_run(t.leaf1, r, {flag, flag && t.cd.hd()}, memory);
     }
-    return spoilt_.count({r.world, r.vmid}) == 0;
+    if (!t.has_ste) return true;
+    const bool spoilt = spoilt_.count({r.world, r.vmid}) != 0;
+    // A CD that was found through such a stage 2 may be another one, and stays.
+    if (spoilt && t.stage1 && t.stage2) tainted_.insert(config);
+    return !spoilt && tainted_.count(config) == 0;
 }
 
 std::vector<Use> Ledger::uses(uint64_t address, unsigned words) const {
@@ -167,6 +173,7 @@ bool Ledger::has_globals(const Regime& r) const {
 }
 
 void Ledger::forget_streams(uint32_t first, uint32_t last) {
+    erase_keys(tainted_, [&](const ConfigTag& c) { return c.stream >= first && c.stream <= last; });
     for (auto& [word, uses] : uses_)
         erase(uses, [&](const Use& u) {
             return u.as == Use::As::Config && u.config.stream >= first && u.config.stream <= last;
@@ -174,6 +181,8 @@ void Ledger::forget_streams(uint32_t first, uint32_t last) {
 }
 
 void Ledger::forget_context(uint32_t stream, uint32_t substream) {
+    erase_keys(tainted_,
+               [&](const ConfigTag& c) { return c.stream == stream && c.substream == substream; });
     for (auto& [word, uses] : uses_)
         erase(uses, [&](const Use& u) {
             return u.as == Use::As::Config && u.config.stream == stream &&

@@ -37,11 +37,17 @@ struct Regime {
 struct Use {
     enum class As : uint8_t { Config, Leaf1, Table1, Stage2 };
     As as{};
-    ConfigTag config{};    ///< Config
-    Regime regime{};       ///< else
-    uint64_t address = 0;  ///< Leaf1: a VA; Stage2: an IPA, with known
+    ConfigTag config{};  ///< Config
+    Regime regime{};     ///< else
+    uint64_t address =
+        0;  ///< with known: of stage 1 the VA, of stage 2 the IPA, that alone used it
     bool known = false;
-    oracle::Leaf leaf{};  ///< Leaf1, Stage2 with known
+    oracle::Leaf leaf{};  ///< with known, if the word is that leaf and no table descriptor
+};
+
+/// What hardware may change in the leaves of a stage (3.13).
+struct Managed {
+    bool flag = false, dirty = false;
 };
 
 class Ledger {
@@ -87,19 +93,26 @@ private:
     template <class M, class P>
     static void erase_keys(M& from, P&& which) {
         for (auto x = from.begin(); x != from.end();)
-            x = which(x->first) ? from.erase(x) : std::next(x);
+            x = which(key_of(*x)) ? from.erase(x) : std::next(x);
     }
+    template <class K, class V>
+    static const K& key_of(const std::pair<const K, V>& entry) {
+        return entry.first;
+    }
+    static const ConfigTag& key_of(const ConfigTag& key) { return key; }
     void add(uint64_t word, const Use& use);
     void add_run(uint64_t word, Use use);
     void spoil(const Regime& r) { spoilt_.insert({r.world, r.vmid}); }
     bool agree(std::map<Regime, uint64_t>& prints, const Regime& r, uint64_t print);
-    void note_run(const oracle::Leaf& leaf, const Regime& r, const SparseMemory& memory);
+    void note_run(const oracle::Leaf& leaf, const Regime& r, const Managed& managed,
+                  const SparseMemory& memory);
 
     std::map<uint64_t, std::vector<Use>> uses_;
     std::map<Regime, uint64_t> prints_;      ///< of the configuration that a TLB may hold
     std::map<GlobalTag, uint64_t> globals_;  ///< the same, of global entries
     std::map<ConfigTag, std::set<Regime>> regimes_;
     std::set<std::pair<oracle::StreamWorld, uint32_t>> spoilt_;  ///< StreamWorld, VMID
+    std::set<ConfigTag> tainted_;  ///< made with the help of a translation that is spoilt
 };
 
 }  // namespace smmu::differential

@@ -14,32 +14,46 @@ public:
     MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override {
         seen_.reads.push_back(access);
         seen_.beyond_memory |= oracle::exceeds(access.address, memory_.address_bits());
-        const bool done = memory_.read(access.address, access.size / 8, words);
-        return {
-            done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address, {}};
+        if (!memory_.read(access.address, access.size / 8, words)) return aborted(access);
+        for (unsigned i = 0; i < access.size / 8; ++i) {
+            const auto mine = seen_.written.find(access.address + 8 * i);
+            if (mine != seen_.written.end()) words[i] = mine->second;
+        }
+        return {MemoryResult::Status::Done, access.address, {}};
     }
-    /// Nothing writes on the way of a translation.
+    /// Nothing writes on the way of a translation but compare_and_swap.
     MemoryResult write(const core::MemoryAccess& access, const uint64_t*) override {
         seen_.beyond_memory = true;
-        return {MemoryResult::Status::Abort, access.address, {}};
+        return aborted(access);
     }
 
-    /// IDR0.HTTU is 0.
-    MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t, uint64_t,
-                                  uint64_t&) override {
-        seen_.beyond_memory = true;
-        return {MemoryResult::Status::Abort, access.address, {}};
+    MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
+                                  uint64_t desired, uint64_t& found) override {
+        seen_.beyond_memory |= oracle::exceeds(access.address, memory_.address_bits());
+        if (memory_.refuses_writes(access.address)) return aborted(access);
+        const auto mine = seen_.written.find(access.address);
+        found = mine != seen_.written.end() ? mine->second : memory_.word(access.address);
+        if (found == expected) {
+            seen_.written[access.address] = desired;
+            seen_.updates.push_back(access);
+        }
+        return {MemoryResult::Status::Done, access.address, {}};
     }
 
 private:
+    static MemoryResult aborted(const core::MemoryAccess& access) {
+        return {MemoryResult::Status::Abort, access.address, {}};
+    }
+
     const SparseMemory& memory_;
     Observed& seen_;
 };
 
 class ModelRecorder final : public core::Recorder {
 public:
-    ModelRecorder(Observed& seen, core::ConfigCache* configs, core::Tlb* tlb)
-        : seen_(seen), configs_(configs), tlb_(tlb) {}
+    ModelRecorder(Observed& seen, core::ConfigCache* configs, core::Tlb* tlb,
+                  core::WalkCaches* tables)
+        : seen_(seen), configs_(configs), tlb_(tlb), tables_(tables) {}
 
     void event(const arch::Event& e) override { seen_.events.push_back(e); }
     void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
@@ -51,11 +65,18 @@ public:
     void looked_up(core::CacheKind which, bool hit) override {
         (which == core::CacheKind::Tlb ? seen_.tlb_hit : seen_.config_hit) = hit;
     }
+    void keep(const core::WalkStep& step) override {
+        if (tables_) tables_->keep(step);
+    }
+    void keep_ipa(const core::Translation& t) override {
+        if (tables_) tables_->keep_ipa(t);
+    }
 
 private:
     Observed& seen_;
     core::ConfigCache* configs_;
     core::Tlb* tlb_;
+    core::WalkCaches* tables_;
 };
 
 arch::CacheAttributes level_of(const oracle::Level& l) {
@@ -79,6 +100,12 @@ core::Geometry geometry(Random& random, bool caches) {
     return {random.pick({1u, 4u, 64u}), random.pick({1u, 2u, 4u})};
 }
 
+/// Walk caches may be off, each for itself.
+core::Geometry table_geometry(Random& random, bool caches) {
+    if (!caches || random.percent(30)) return {0, 1};
+    return {random.pick({1u, 1u, 4u, 16u}), random.pick({1u, 2u, 4u})};
+}
+
 }  // namespace
 
 oracle::Attributes attributes_of(const arch::MemoryAttributes& a) {
@@ -93,7 +120,9 @@ Model::Model(World& world, bool caches)
       caches_(caches),
       file_(world.features),
       configs_(geometry(world.random, caches)),
-      tlb_(geometry(world.random, caches)) {
+      tlb_(geometry(world.random, caches)),
+      walk_caches_(table_geometry(world.random, caches), table_geometry(world.random, caches),
+                   table_geometry(world.random, caches)) {
     write_control();
 }
 
@@ -139,7 +168,8 @@ core::View Model::view() const {
             file_.gbpa(),
             file_.stream_table(),
             configs_,
-            tlb_};
+            tlb_,
+            walk_caches_.is_on() ? &walk_caches_ : nullptr};
 }
 
 Observed Model::translate(const oracle::Access& access) {
@@ -155,9 +185,18 @@ Observed Model::translate(const oracle::Access& access) {
 
     Observed seen;
     ModelMemory memory(world_.memory, seen);
-    ModelRecorder recorder(seen, caches_ ? &configs_ : nullptr, caches_ ? &tlb_ : nullptr);
+    ModelRecorder recorder(seen, caches_ ? &configs_ : nullptr, caches_ ? &tlb_ : nullptr,
+                           walk_caches_.is_on() ? &walk_caches_ : nullptr);
     seen.outcome = core::translate(view(), a, memory, recorder);
+    if (seen.outcome.action == core::Outcome::Action::Stall && seen.events.size() == 1) {
+        seen.stag = next_stag_++;
+        seen.events[0].set(arch::Event::STAG, seen.stag);
+    }
     return seen;
+}
+
+void Model::commit(const Observed& seen) {
+    for (const auto& [address, word] : seen.written) world_.memory.poke(address, word);
 }
 
 arch::CommandError Model::execute(const arch::Command& command) {
@@ -170,6 +209,17 @@ void Model::invalidate_config(arch::StreamId first, arch::StreamId last) {
 void Model::invalidate_context(arch::StreamId stream, arch::SubstreamId substream) {
     configs_.invalidate(stream, substream);
 }
-void Model::invalidate_tlb(const core::TlbScope& scope) { tlb_.invalidate(scope); }
+void Model::invalidate_tlb(const core::TlbScope& scope) {
+    tlb_.invalidate(scope);
+    walk_caches_.invalidate(scope);
+}
+void Model::resume(arch::StreamId stream, uint16_t stag, core::StallEnd end) {
+    for (Stalled& s : stalled)
+        if (s.access.stream == stream.value && s.stag == stag) s.end = end;
+}
+void Model::terminate_stalls(arch::StreamId stream) {
+    for (Stalled& s : stalled)
+        if (s.access.stream == stream.value) s.end = core::StallEnd::Abort;
+}
 
 }  // namespace smmu::differential

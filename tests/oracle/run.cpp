@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sensitivity.h"
+#include "stalls.h"
 #include "text.h"
 
 namespace smmu::differential {
@@ -43,6 +44,7 @@ void run_cold(World& world, unsigned accesses, Statistics& statistics) {
     Model model(world, false);
     const oracle::Registers registers = model.registers();
     OracleMemory memory(world.memory);
+    Stalls stalls(world, model, statistics);
     if (const char* unknown = registers.unknown()) {
         statistics.failures.push_back(
             {world.seed, 0, std::string("the oracle does not know ") + unknown + "\n"});
@@ -51,14 +53,17 @@ void run_cold(World& world, unsigned accesses, Statistics& statistics) {
     for (unsigned i = 0; i < accesses; ++i) {
         ++statistics.accesses;
         if (world.random.percent(2 + world.wildness / 10)) change_something(world);
-        const oracle::Access access = random_access(world);
+        const std::string unanswered = stalls.answer(registers);
+        const oracle::Access access = stalls.next(world);
         const Observed seen = model.translate(access);
         Judgement j = judge(seen, registers, memory, access, Detail::Fetches);
-        std::string what = j.difference;
+        std::string what = unanswered.empty() ? j.difference : unanswered;
+        try_one_bit(world, registers, access, j.expected, statistics);
+        model.commit(seen);
+        if (seen.outcome.action == core::Outcome::Action::Stall) stalls.enter(access, seen);
         if (what.empty() && world.random.percent(25))
             what = broken_promise(seen, j.expected, registers, memory, access, world.random);
         statistics.add(access, seen, j);
-        try_one_bit(world, registers, access, j.expected, statistics);
         if (what.empty()) continue;
         statistics.failures.push_back(
             {world.seed, i, report(world, i, what, access, seen, j.expected, Kind::Cold)});

@@ -27,7 +27,15 @@ public:
 
     /// Accesses that touch the word are aborted, or no longer.
     void abort_at(uint64_t address) { bad_.insert(address / 8); }
-    void repair(uint64_t address) { bad_.erase(address / 8); }
+    void repair(uint64_t address) {
+        bad_.erase(address / 8);
+        read_only_.erase(address / 8);
+    }
+    /// Writes to the word are aborted, reads are not.
+    void make_read_only(uint64_t address) { read_only_.insert(address / 8); }
+    bool refuses_writes(uint64_t address) const {
+        return is_bad(address) || is_hole(address) || read_only_.count(address / 8) != 0;
+    }
     bool is_bad(uint64_t address) const { return bad_.count(address / 8) != 0; }
 
     unsigned address_bits() const { return address_bits_; }
@@ -44,7 +52,7 @@ private:
     unsigned address_bits_;
     std::unordered_map<uint64_t, Chunk> chunks_;
     std::map<uint64_t, uint64_t> owned_;  ///< begin, end
-    std::unordered_set<uint64_t> bad_;
+    std::unordered_set<uint64_t> bad_, read_only_;
 };
 
 }  // namespace smmu::differential

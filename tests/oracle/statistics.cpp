@@ -18,6 +18,26 @@ std::string fault_name(const oracle::Result& r) {
     return name + classes[oracle::bits(r.event[1], 41, 40)];
 }
 
+std::string update_name(const oracle::Update& u) {
+    constexpr const char* classes[] = {" of a CD's page", " of a table's page", ""};
+    if (u.access.what == oracle::Read::Stage1) return "stage 1";
+    return std::string("stage 2") + classes[u.access.cls];
+}
+
+/// Reads of tables for the access itself, not for its CD.
+unsigned table_reads(const Observed& model) {
+    unsigned n = 0;
+    for (const core::MemoryAccess& a : model.reads)
+        n += a.purpose >= core::Purpose::Stage1Table && a.on_behalf != arch::FaultClass::Cd;
+    return n;
+}
+unsigned table_reads(const oracle::Result& r) {
+    unsigned n = 0;
+    for (const oracle::Fetch& f : r.fetches)
+        n += f.what >= oracle::Read::Stage1 && f.cls != oracle::class_cd;
+    return n;
+}
+
 const char* granule_name(oracle::Granule g) {
     switch (g) {
         case oracle::Granule::K4: return "4K";
@@ -47,6 +67,9 @@ void Statistics::add(const oracle::Access& access, const Observed& model,
     const oracle::Result& r = judgement.expected;
     const oracle::Trace& t = r.trace;
     ++compared;
+    if (r.action == oracle::Action::Stall) count("stalled", fault_name(r));
+    for (const oracle::Update& u : r.updates) count("updated", update_name(u));
+    if (r.fault != 0 && !r.updates.empty()) count("updated", "though the access faulted");
     count("outcome", action_name(r.action));
     count("event", fault_name(r));
     count("config", config_name(r));
@@ -60,6 +83,15 @@ void Statistics::add(const oracle::Access& access, const Observed& model,
             count("stage 2", std::string(granule_name(t.leaf2.granule)) + " level " +
                                  std::to_string(t.leaf2.level));
         if (t.leaf1.found && oracle::bit(access.address, 55)) count("stage 1", "TTB1 or EL2 high");
+        if (t.leaf1.found && t.leaf2.found) {
+            count("nested", std::string(granule_name(t.leaf1.granule)) + " on " +
+                                granule_name(t.leaf2.granule));
+            if (oracle::exceeds(t.leaf1.output, 48))
+                count("nested",
+                      std::string("52 bits of IPA from ") + granule_name(t.leaf1.granule));
+            if (oracle::exceeds(r.address, 48))
+                count("nested", std::string("52 bits of PA from ") + granule_name(t.leaf2.granule));
+        }
         if (oracle::exceeds(r.address, 48)) count("forwarded", "to more than 48 bits");
         if (t.stage2 && t.ste.s2fwb()) count("forwarded", "with S2FWB");
         if (r.attributes.type != oracle::Type::Normal) count("forwarded", "as Device");
@@ -86,6 +118,7 @@ void Statistics::add(const oracle::Access& access, const Observed& model,
     }
     if (model.tlb_hit) count("cached", "translation hit");
     if (model.config_hit) count("cached", "configuration hit");
+    if (!model.tlb_hit && table_reads(model) < table_reads(r)) count("cached", "shorter walk");
 }
 
 uint64_t Statistics::of(const std::string& group, const std::string& kind) const {

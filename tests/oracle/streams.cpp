@@ -17,6 +17,23 @@ unsigned Software::unique_tag(std::set<unsigned>& used, bool wide) {
     }
 }
 
+/// S or S2S: as the features ask, or now and then what they forbid.
+bool Software::stalls(unsigned percent) {
+    Random& random = world_.random;
+    const bool against = random.percent(1);
+    switch (world_.features.stall_model) {
+        case core::StallModel::Terminate: return against;
+        case core::StallModel::Stall: return !against;
+        case core::StallModel::StallAndTerminate: break;
+    }
+    return random.percent(percent);
+}
+
+/// HA or S2HA where the features have level 1, HD or S2HD where they have level 2.
+bool Software::manages_flags(unsigned level) {
+    return world_.random.percent(world_.features.httu >= level ? 60 : 1);
+}
+
 void Software::write(Structure::Kind kind, uint64_t address, const Words& words, Space& space) {
     const bool short_one = kind == Structure::Kind::L1Cd;
     for (unsigned i = 0; i < (short_one ? 1u : 8u); ++i) space.poke(address + 8 * i, words.w[i]);
@@ -73,6 +90,11 @@ void Software::make_stream(uint32_t id, uint64_t address) {
         return;
     }
 
+    // No stage 1 of the stream may stall.
+    stall_disabled_ = world_.features.stall_model == core::StallModel::StallAndTerminate
+                          ? random.percent(15)
+                          : random.percent(1);
+    ste.set(91, stage1 && stall_disabled_);
     std::vector<Place> ipas;
     std::unique_ptr<Tables> tables2;
     std::unique_ptr<PhysicalSpace> behind;
@@ -92,6 +114,8 @@ void Software::make_stream(uint32_t id, uint64_t address) {
         ste.set(175, 174, tg[(static_cast<unsigned>(shape2.granule) - 12) / 2]);
         ste.set(178, 176, ps).set(179, true).set(181, random.percent(20));
         ste.set(182, random.percent(30)).set(186, !random.percent(15));
+        ste.set(185, stalls(35));
+        ste.set(184, manages_flags(1)).set(183, manages_flags(2));
         ste.set(169, 168, random.bits(2))
             .set(171, 170, random.bits(2))
             .set(173, 172, random.bits(2));
@@ -175,7 +199,10 @@ Words Software::make_cd(Stream& stream, uint32_t substream, Space& space, unsign
     Random& random = world_.random;
     Words cd;
     cd.set(31, true).set(41, true);
-    cd.set(46, !random.percent(25)).set(45, !random.percent(15));  // A, R
+    cd.set(46, world_.features.always_abort ? !random.percent(2) : !random.percent(25));  // A
+    cd.set(45, !random.percent(15));                                                      // R
+    cd.set(44, stalls(stall_disabled_ ? 2 : 35));                                         // S
+    cd.set(43, manages_flags(1)).set(42, manages_flags(2));                               // HA, HD
     cd.set(35, random.percent(20)).set(36, random.percent(20)).set(37, random.flip());
     cd.set(38, random.percent(45)).set(39, random.percent(45));
     cd.set(40, random.percent(40)).set(123, random.flip());

@@ -35,6 +35,8 @@ private:
                      Stream& stream);
     std::vector<Place> fill_stage2(Tables& tables);
     void overrides(Words& ste);
+    bool stalls(unsigned percent);
+    bool manages_flags(unsigned level);
     void make_contexts(Words& ste, Stream& stream, Space& space, unsigned out_limit,
                        const std::vector<Place>& ipas);
     Words make_cd(Stream& stream, uint32_t substream, Space& space, unsigned out_limit,
@@ -55,6 +57,7 @@ private:
     std::set<unsigned>* asids_ = nullptr;
     std::map<uint64_t, uint64_t> second_level_;  ///< of the CD table being made
     uint64_t cd_table_ = 0;
+    bool stall_disabled_ = false;  ///< STE.S1STALLD of the stream being made
     struct Finished {
         Words ste;
         Stream stream;

@@ -101,15 +101,16 @@ uint64_t Tables::random_leaf() {
     Random& random = world_.random;
     uint64_t d = 0;
     const auto set = [&](unsigned lo, uint64_t value) { d |= value << lo; };
-    set(10, !random.percent(5));                                    // AF
+    const unsigned httu = world_.features.httu;
+    set(10, !random.percent(httu == 0 ? 5 : 20));                   // AF
     set(8, random.percent(4) ? 1 : random.pick({0u, 2u, 3u, 3u}));  // SH
     set(11, random.percent(70));                                    // nG
     if (!world_.well_behaved) set(52, random.percent(15));          // Contiguous
-    set(51, random.percent(20));                                    // DBM
+    set(51, random.percent(httu < 2 ? 20 : 50));                    // DBM
     if (random.percent(15)) set(55, random.bits(9));                // nothing looks at these
     if (shape_.stage2) {
-        set(53, random.percent(85) ? 0 : random.bits(2));  // XN
-        set(6, random.percent(85) ? 3 : random.bits(2));   // S2AP
+        set(53, random.percent(85) ? 0 : random.bits(2));                 // XN
+        set(6, random.percent(httu < 2 ? 85 : 50) ? 3 : random.bits(2));  // S2AP
         uint64_t memattr = shape_.forced_write_back ? random.pick({6u, 6u, 5u, 7u, 1u})
                                                     : random.pick({15u, 15u, 5u, 10u, 14u, 1u});
         if (random.percent(25)) memattr = random.bits(4);
@@ -126,10 +127,12 @@ uint64_t Tables::random_leaf() {
 uint64_t Tables::table_leaf() {
     Random& random = world_.random;
     if (random.percent(world_.wildness / 4 + 2)) return random_leaf();
-    uint64_t d = random.percent(3) ? 0 : 1 << 10;           // AF
-    d |= random.pick({0u, 2u, 3u}) << 8;                    // SH
-    d |= random.pick({1u, 3u, 3u}) << 6;                    // S2AP
-    if (random.percent(6)) return d | random.bits(2) << 2;  // Device
+    const unsigned httu = world_.features.httu;
+    uint64_t d = random.percent(httu == 0 ? 3 : 12) ? 0 : 1 << 10;  // AF
+    if (random.percent(httu < 2 ? 0 : 60)) d |= uint64_t{1} << 51;  // DBM
+    d |= random.pick({0u, 2u, 3u}) << 8;                            // SH
+    d |= random.pick({1u, 3u, 3u}) << 6;                            // S2AP
+    if (random.percent(6)) return d | random.bits(2) << 2;          // Device
     return d | static_cast<uint64_t>(shape_.forced_write_back ? random.pick({6, 6, 5, 7})
                                                               : random.pick({15, 15, 5, 10, 11}))
                    << 2;

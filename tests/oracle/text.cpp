@@ -48,7 +48,7 @@ const char* event_name(uint8_t id) {
 }
 
 const char* action_name(oracle::Action action) {
-    constexpr const char* names[] = {"forward", "abort", "RAZ/WI"};
+    constexpr const char* names[] = {"forward", "abort", "RAZ/WI", "stall"};
     return names[static_cast<unsigned>(action)];
 }
 
@@ -84,13 +84,16 @@ std::string to_string(const oracle::Result& r) {
     for (const oracle::Fetch& f : r.fetches)
         s += std::string("\n    ") + read_name(f.what) + " level " + std::to_string(f.level) + " " +
              hex(f.address) + " " + to_string(f.attributes);
+    for (const oracle::Update& u : r.updates)
+        s += std::string("\n    update ") + read_name(u.access.what) + " " + hex(u.access.address) +
+             " to " + hex(u.word) + " " + to_string(u.access.attributes);
     for (unsigned c = 0; c < oracle::choice_count; ++c)
         if (r.choosing.met[c]) s += std::string("\n    choice ") + oracle::choices[c].rule;
     return s;
 }
 
 std::string to_string(const Observed& m) {
-    constexpr const char* actions[] = {"forward", "abort", "RAZ/WI"};
+    constexpr const char* actions[] = {"forward", "abort", "RAZ/WI", "stall"};
     constexpr const char* purposes[] = {"L1STD", "STE", "L1CD", "CD",   "S1",
                                         "S2",    "VMS", "CMDQ", "EVTQ", "MSI"};
     std::string s = actions[static_cast<unsigned>(m.outcome.action)];
@@ -105,6 +108,8 @@ std::string to_string(const Observed& m) {
         s += std::string("\n    ") + purposes[static_cast<unsigned>(r.purpose)] + " level " +
              std::to_string(r.level) + " " + hex(r.address) + " " +
              to_string(attributes_of(r.attributes));
+    for (const auto& [address, word] : m.written)
+        s += "\n    wrote " + hex(address) + " " + hex(word);
     return s;
 }
 

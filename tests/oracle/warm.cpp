@@ -1,11 +1,13 @@
 // Accesses with caches: the model keeps what it is given, software changes structures and
 // invalidates, and the oracle, which caches nothing, must still be right.
 //
-// Between a change and its invalidation an access may see the old or the new structure.
+// Between a change and its invalidation an access may see the old or the new structure; and since
+// several caches may hold what one descriptor led to, the old one here and the new one there.
 #include <optional>
 
 #include "invalidate.h"
 #include "run.h"
+#include "stalls.h"
 #include "text.h"
 
 namespace smmu::differential {
@@ -19,6 +21,7 @@ public:
           statistics_(statistics),
           model_(world, true),
           invalidator_(world, model_, ledger_),
+          stalls_(world, model_, statistics),
           now_(world.memory),
           before_(world.memory),
           registers_(model_.registers()) {}
@@ -26,8 +29,12 @@ public:
     bool step(unsigned number) {
         Random& random = world_.random;
         if (pending_ && random.percent(30)) {
-            invalidator_.cover(*pending_);
+            if (too_many_)
+                invalidator_.everything();
+            else
+                invalidator_.cover(*pending_);
             pending_.reset();
+            too_many_ = false;
             before_.old.clear();
             statistics_.count("software", "change made visible later");
         } else if (!pending_ && random.percent(12)) {
@@ -38,7 +45,8 @@ public:
             toggle();
         }
         if (invalidator_.refused != 0) return fail(number, "a command was refused", {}, {}, {});
-        return access(number);
+        const std::string what = stalls_.answer(registers_);
+        return what.empty() ? access(number) : fail(number, what, {}, {}, {});
     }
 
 private:
@@ -68,6 +76,7 @@ private:
             world_.control.cr2 ^= static_cast<uint32_t>(world_.random.bits(1));
             world_.control.gbpa = static_cast<uint32_t>(world_.random.bits(20));
             invalidator_.everything();
+            stalls_.clear();
         }
         model_.write_control();
         registers_ = model_.registers();
@@ -77,21 +86,14 @@ private:
     bool access(unsigned number) {
         ++statistics_.accesses;
         if (!world_.control.enable && world_.random.percent(40)) toggle();
-        const oracle::Access a = random_access(world_);
+        const oracle::Access a = stalls_.next(world_);
         invalidator_.log.push_back("access " + std::to_string(number));
         const Observed seen = model_.translate(a);
         Judgement j = judge(seen, registers_, now_, a, Detail::Outcome);
         bool promised = ledger_.note(a, j.expected, world_.memory);
-        if (pending_) {
-            const Judgement old = judge(seen, registers_, before_, a, Detail::Outcome);
-            promised = ledger_.note(a, old.expected, world_.memory) && promised;
-            promised = promised && !serves_two_caches(*pending_);
-            const bool plain = j.difference.empty() && j.alternatives.none();
-            if (!plain && old.difference.empty()) {
-                j = old;
-                statistics_.count("cached", "outcome of before the change");
-            }
-        }
+        if (pending_) promised = look_back(a, seen, j) && promised;
+        model_.commit(seen);
+        if (seen.outcome.action == core::Outcome::Action::Stall) stalls_.enter(a, seen);
         remember(a, j.expected);
         if (!promised) return unpromised();
         statistics_.add(a, seen, j);
@@ -121,11 +123,28 @@ private:
         }
     }
 
-    /// A stage-2 descriptor of a CD's page may be old in one cache and new in another.
-    bool serves_two_caches(const Change& c) const {
-        if (c.is_structure) return false;
-        for (const Use& u : ledger_.uses(c.address, 1))
-            if (u.as == Use::As::Config) return true;
+    /// The access with the change not yet seen: at all, or by some of the reads.  All that caches may
+    /// then hold is noted; the judgement is the first of them that agrees, if the plain one does not.
+    /// False if nothing is promised.
+    bool look_back(const oracle::Access& a, const Observed& seen, Judgement& j) {
+        constexpr unsigned most_reads = 6;
+        bool promised = true, agrees = j.difference.empty() && j.alternatives.none();
+        unsigned reads = 0;
+        for (uint64_t see_new = 0; see_new == 0 || see_new < uint64_t{1} << reads; ++see_new) {
+            const Judgement old = judge(seen, registers_, before_, a, Detail::Outcome, see_new);
+            reads = std::max(reads, old.old_reads);
+            if (reads > most_reads) return spoil();
+            promised = ledger_.note(a, old.expected, world_.memory) && promised;
+            if (agrees || !old.difference.empty()) continue;
+            agrees = true;
+            j = old;
+            statistics_.count("cached", see_new == 0 ? "outcome of before the change"
+                                                     : "outcome half of before the change");
+        }
+        return promised;
+    }
+    bool spoil() {
+        too_many_ = true;
         return false;
     }
 
@@ -151,9 +170,11 @@ private:
     Model model_;
     Ledger ledger_;
     Invalidator invalidator_;
+    Stalls stalls_;
     OracleMemory now_, before_;
     oracle::Registers registers_;
     std::optional<Change> pending_;  ///< made, but not yet followed by its invalidation
+    bool too_many_ = false;          ///< ways to see it: no single invalidation is sure to cover it
 };
 
 }  // namespace

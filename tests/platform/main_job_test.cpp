@@ -86,6 +86,23 @@ TEST_F(MainJob, HoldsForAnyAddressSizeAndIdentifierSize) {
     holds("--set smmu.wide_asid=false --set smmu.wide_vmid=false --set smmu.stream_id_bits=9");
 }
 
+TEST_F(MainJob, WithoutS2fwbOnlyTheDeviceBehindCanwbsIsNested) {
+    const Ended ended = call(
+        "run --set smmu.minor_revision=1 --set smmu.forced_write_back=false "
+        "--set smmu.e0pd=false --set smmu.walks_to_device_are_nc=false "
+        "--set smmu.epan=false --set smmu.no_tag_access=false --output out");
+    EXPECT_EQ(ended.status, 0) << ended.out;
+    EXPECT_NE(ended.out.find("PASS  StreamID 0x0008: nesting is refused: no S2FWB, no CANWBS"),
+              ended.out.npos)
+        << ended.out;
+    EXPECT_NE(ended.out.find("PASS  its StreamID 2 is 0x0108"), ended.out.npos) << ended.out;
+}
+
+TEST_F(MainJob, HoldsForAnyStallModel) {
+    for (const char* model : {"stall", "terminate", "stall_and_terminate"})
+        holds(std::string("--set smmu.stall_model=") + model);
+}
+
 TEST_F(MainJob, HoldsWhenCleanLinesHideNothing) { holds("--set interconnect.clean_lines=dropped"); }
 
 /// A line that leaves the cache may make a stale read right.  It must not make anything else wrong.

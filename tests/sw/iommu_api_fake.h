@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,7 @@ public:
     uint16_t next_vmid = 0x21;
 
     // What was done.
+    std::set<uint32_t> claimed{};
     std::map<uint32_t, arch::Ste> stes{};
     std::map<uint32_t, arch::Cd> cds{};  ///< by substream
     std::vector<Sent> sent{};
@@ -112,6 +114,16 @@ public:
         log_.push_back("invalidate");
         forgotten.push_back({what, {what.targets, what.targets + what.target_count}});
         return spend();
+    }
+    Errno claim(const sw::iommu_api::Streams& streams) override {
+        for (unsigned i = 0; i < streams.count; ++i)
+            if (claimed.count(streams.id[i].value) != 0) return Errno::Busy;
+        for (unsigned i = 0; i < streams.count; ++i) claimed.insert(streams.id[i].value);
+        return Errno::None;
+    }
+    void release(const sw::iommu_api::Streams& streams) override {
+        for (unsigned i = 0; i < streams.count; ++i)
+            EXPECT_EQ(claimed.erase(streams.id[i].value), 1u);
     }
     Errno install(arch::StreamId stream, const arch::Ste& ste) override {
         log_.push_back("install " + std::to_string(stream.value));

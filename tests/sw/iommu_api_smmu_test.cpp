@@ -205,4 +205,24 @@ TEST_F(IommuApiSmmu, Stage1IsReachedThroughItsContextDescriptor) {
     EXPECT_FALSE(memory.record<arch::Cd>(where)[arch::Cd::V]);
 }
 
+TEST_F(IommuApiSmmu, AStreamBelongsToOneContextOfAll) {
+    start();
+    dev = bind(setup());
+    Context other{caller};
+    uint32_t id = 0;
+    EXPECT_EQ(sw::iommu_api::bind(other, setup(), id), Errno::Busy) << "another VM's";
+    DeviceSetup two = setup(9);
+    two.streams.id[1] = {8};
+    two.streams.count = 2;
+    EXPECT_EQ(sw::iommu_api::bind(other, two, id), Errno::Busy) << "one of several is enough";
+    EXPECT_EQ(sw::iommu_api::bind(other, setup(9), id), Errno::None) << "and claims none of them";
+    ASSERT_EQ(unbind(api, dev), Errno::None);
+    EXPECT_EQ(sw::iommu_api::bind(other, setup(), id), Errno::None);
+    close(other);
+    EXPECT_EQ(sw::iommu_api::bind(api, setup(9), id), Errno::None);
+    DeviceSetup beyond = setup(0x1'0000);
+    EXPECT_EQ(sw::iommu_api::bind(api, beyond, id), Errno::Range);
+    EXPECT_EQ(sw::iommu_api::bind(api, beyond, id), Errno::Range) << "what failed claims nothing";
+}
+
 }  // namespace

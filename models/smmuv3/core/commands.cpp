@@ -188,11 +188,15 @@ CommandError execute(const Command& c, const Features& features, const CommandCo
         case Opcode::TLBI_S12_VMALL:
             return invalidate(features.stage2,
                               of_vmid(view<TlbiS12Vmall>(c)[TlbiS12Vmall::VMID], controls));
-        case Opcode::TLBI_S2_IPA: {  // not the nested entries: software follows with TLBI_NH_ALL
-                                     // for those
-            TlbScope s = of_vmid(view<TlbiS2Ipa>(c)[TlbiS2Ipa::VMID], controls);
+        case Opcode::TLBI_S2_IPA: {  // nested entries by choice: software follows with TLBI_NH_ALL
+            const auto v = view<TlbiS2Ipa>(c);
+            TlbScope s = of_vmid(v[TlbiS2Ipa::VMID], controls);
             s.entries = TlbScope::Stage2Only;
-            return invalidate_at(features.stage2, s, view<TlbiS2Ipa>(c)[TlbiS2Ipa::Address]);
+            const CommandError error = invalidate_at(features.stage2, s, v[TlbiS2Ipa::Address]);
+            if (error != CommandError::None || !features.s2_ipa_reaches_nested) return error;
+            s.entries = TlbScope::Nested;  // they do not know their IPA: all of them
+            s.leaf_only = v[TlbiS2Ipa::Leaf];
+            return invalidate(true, s);
         }
         case Opcode::TLBI_NSNH_ALL: return invalidate(true, of_all_vmids());
 

@@ -64,6 +64,9 @@ struct Features {
     /// Shareable instead of with the descriptor's SH.  It shows only where S2FWB forces such a type
     /// to write-back.
     bool effective_shareability_at_stage1 = false;
+    /// IMPLEMENTATION DEFINED: whether CMD_TLBI_S2_IPA also removes translations of both stages, all
+    /// those of its VMID.  Without it they stay until a CMD_TLBI_NH_* (4.4.3.1).
+    bool s2_ipa_reaches_nested = false;
 
     constexpr bool can_stall() const { return stall_model != StallModel::Terminate; }
     constexpr bool must_stall() const { return stall_model == StallModel::Stall; }

@@ -1,6 +1,7 @@
 // The stage-2 walk, and accesses made through it.  Arm ARM D8; Arm IHI 0070 G.b, 3.4, 5.2.
 #include "smmuv3/core/stage2.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "smmuv3/core/descriptor_update.h"
@@ -66,14 +67,18 @@ std::optional<Stage2Result> find_cached(const Stage2Config& config, const Stage2
     return Stage2Result{t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
 }
 
-void keep(const Stage2Result& page, const Stage2Input& input, const WalkUse& use) {
+/// A block larger than what S2PS lets out is no translation of all its addresses.
+void keep(const Stage2Result& page, const Stage2Config& config, const Stage2Input& input,
+          const WalkUse& use) {
     if (!use.caches) return;
-    const uint64_t offset = (uint64_t{1} << page.shift) - 1;
+    const unsigned shift = std::min(page.shift, config.root.output_bits);
+    const uint64_t offset = (uint64_t{1} << shift) - 1;
     Translation t;
     t.tag = use.tag2;
     t.input = input.ipa & ~offset;
     t.output = page.output & ~offset;
-    t.shift = t.leaf_shift = static_cast<uint8_t>(page.shift);
+    t.shift = static_cast<uint8_t>(shift);
+    t.leaf_shift = static_cast<uint8_t>(page.shift);
     t.permissions2 = page.permissions;
     t.attributes2 = page.attributes;
     use.recorder->keep_ipa(t);
@@ -121,7 +126,7 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     r.attributes = attributes;
     const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
     r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
-    keep(r, input, use);
+    keep(r, config, input, use);
     return r;
 }
 

@@ -34,6 +34,7 @@ bool is_in(const Translation& t, const TlbScope& scope) {
         return false;
     if (scope.entries == TlbScope::Stage1 && !t.tag.stage1) return false;
     if (scope.entries == TlbScope::Stage2Only && t.tag.stage1) return false;
+    if (scope.entries == TlbScope::Nested && !(t.tag.stage1 && t.tag.stage2)) return false;
     if (scope.by_asid && !(t.global ? scope.with_globals : t.tag.asid == scope.asid)) return false;
     // An entry cut from a larger block goes when any address of that block is named.
     return !scope.by_address || holds_one_of(scope, t.input, t.leaf_shift);

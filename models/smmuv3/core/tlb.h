@@ -55,7 +55,7 @@ struct TlbScope {
     bool with_globals = true;  ///< by_asid: also global entries (NH_VA, not NH_ASID)
     bool by_address = false;
     uint64_t first = 0, last = 0;  ///< by_address: every entry that holds one of these
-    enum : uint8_t { Stage1, Stage2Only, All } entries = All;
+    enum : uint8_t { Stage1, Stage2Only, Nested, All } entries = All;
     bool leaf_only = false;  ///< Leaf: cached tables may stay
 };
 

@@ -1,7 +1,9 @@
 // Interrupt handlers of the SMMU; they run where the host looks for interrupts (gic.h).
 #include "sw_stubs/demos/first_light/event_log.h"
 
+#include "sw_stubs/driver/event_text.h"
 #include "sw_stubs/port/aarch64/gic.h"
+#include "sw_stubs/port/aarch64/print.h"
 
 namespace smmu::sw::demo {
 
@@ -19,14 +21,26 @@ bool EventLog::connect(Smmu& smmu, uint32_t event_intid, uint32_t gerror_intid) 
 
 void EventLog::on_events(void* self) { static_cast<EventLog*>(self)->take_events(); }
 
+void EventLog::forward_to(vmm::Iommu& iommu, vmm::VirtualSmmu& vsmmu) {
+    iommu_ = &iommu;
+    vsmmu_ = &vsmmu;
+}
+
 void EventLog::take_events() {
-    for (arch::Event event; smmu_->events().take(event);) {
-        if (count_ == capacity)
-            ++lost_;
-        else
-            events_[count_++] = event;
-    }
-    if (smmu_->events().take_overflow()) ++lost_;
+    handle_events(*smmu_, *this);
+    if (vsmmu_ != nullptr) vsmmu_->deliver();
+}
+
+bool EventLog::take(const arch::Event& event) {
+    if (iommu_ == nullptr || !iommu_->take(event)) return false;
+    ++forwarded_;
+    return true;
+}
+
+/// Nobody's: the demonstration expects none of these.
+void EventLog::log(const arch::Event& event) {
+    ++pending_;
+    aarch64::print("  event of the host: ", describe(event).c_str(), '\n');
 }
 
 void EventLog::on_error(void* self) {
@@ -35,20 +49,17 @@ void EventLog::on_error(void* self) {
     ++log.errors_;
 }
 
-bool EventLog::wait_for_event(arch::Event& event) {
+bool EventLog::wait_for_forwarded(unsigned events) {
     constexpr uint64_t longest_microseconds = 1000;
-    const auto any = [](const void* self) {
-        return static_cast<const EventLog*>(self)->count_ != 0;
+    wanted_ = events;
+    const auto came = [](const void* self) {
+        const auto& log = *static_cast<const EventLog*>(self);
+        return log.forwarded_ >= log.wanted_;
     };
-    const bool came = by_interrupt_ ? gic::wait(any, this, longest_microseconds) : poll([this] {
+    return by_interrupt_ ? gic::wait(came, this, longest_microseconds) : poll([this] {
         take_events();
-        return count_ != 0;
+        return forwarded_ >= wanted_;
     });
-    if (!came) return false;
-    event = events_[0];
-    --count_;
-    for (unsigned i = 0; i < count_; ++i) events_[i] = events_[i + 1];
-    return true;
 }
 
 }  // namespace smmu::sw::demo

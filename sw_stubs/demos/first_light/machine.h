@@ -12,6 +12,7 @@
 #include "sw_stubs/iort/map.h"
 #include "sw_stubs/vmm/iommu.h"
 #include "sw_stubs/vmm/vm.h"
+#include "sw_stubs/vmm/vsmmu.h"
 
 namespace smmu::sw::demo {
 
@@ -20,9 +21,10 @@ struct Engine {
     uint64_t registers;  ///< physical address
     uint64_t user_ipa;   ///< where the guest finds the user page
     uint32_t segment;
-    bool described = false;  ///< the IORT leads from it to the SMMU
-    bool nested = false;     ///< the guest owns its stage 1
-    bool canwbs = false;     ///< what the IORT says of its root complex
+    uint32_t virtual_stream;  ///< the StreamID by which the guest knows it
+    bool described = false;   ///< the IORT leads from it to the SMMU
+    bool nested = false;      ///< the guest owns its stage 1
+    bool canwbs = false;      ///< what the IORT says of its root complex
     arch::StreamId stream{0};
 };
 
@@ -30,8 +32,8 @@ struct Machine {
     iort::Iort iort{};
     iort::Node smmu_node{};
     iort::SmmuV3 smmu_says{};  ///< the IORT's view of the SMMU that the engines are behind
-    Engine engines[2] = {{virt::test_engine0.base, 0x0A00'0000, virt::root_complex0.segment},
-                         {virt::test_engine1.base, 0x0B00'0000, virt::root_complex1.segment}};
+    Engine engines[2] = {{virt::test_engine0.base, 0x0A00'0000, virt::root_complex0.segment, 1},
+                         {virt::test_engine1.base, 0x0B00'0000, virt::root_complex1.segment, 2}};
 
     Arena arena{};
     Smmu smmu{};
@@ -42,6 +44,8 @@ struct Machine {
     iommu_api::SmmuInstance instance{};
     vmm::Iommu iommu{};
     vmm::Vm vm{};
+    vmm::VirtualSmmu vsmmu{};
+    vmm::VgicLine lines[3]{};  ///< of the virtual SMMU: event, global error, CMD_SYNC
 };
 
 /// What came of a job of the guest.
@@ -63,6 +67,7 @@ inline uint64_t frame_of(const Engine& engine) { return engine.user_ipa; }
 // --- The sections; false: what follows makes no sense ---------------------------------------------
 bool read_tables(Report& report, Machine& machine, const iort::AcpiRegion& acpi);
 bool bring_up(Report& report, Machine& machine);
+void show_gate(Report& report, Machine& machine);
 bool start_guest(Report& report, Machine& machine);
 void copy_through_both_stages(Report& report, Machine& machine);
 void count_a_walk(Report& report, Machine& machine);

@@ -1,4 +1,4 @@
-// Section 5: what one translation costs, counted by the platform's probe window.
+// Section 6: what one translation costs, counted by the platform's probe window.
 #include "boards/probe_window.h"
 #include "sw_stubs/demos/first_light/machine.h"
 #include "sw_stubs/driver/commands.h"
@@ -43,7 +43,7 @@ Expected expected_reads(Machine& machine) {
     const auto configuration = machine.smmu.registers().read<arch::StrtabBaseCfg>();
     const bool two_level =
         configuration[arch::StrtabBaseCfg::FMT] == arch::StreamTableFormat::TwoLevel;
-    const uint64_t start = 2 - machine.iommu.stage2_of(machine.worker->stream.value).sl0;
+    const uint64_t start = 2 - machine.iommu.stage2_of(machine.worker->virtual_stream).sl0;
     const uint64_t stage2_levels = 4 - start;
     constexpr uint64_t stage1_levels = 4;
     return {two_level ? 1u : 0u,

@@ -40,12 +40,17 @@ using SP_EL0 = SystemRegister<3, 0, 4, 1, 0>;
 using ESR_EL1 = SystemRegister<3, 0, 5, 2, 0>;
 using FAR_EL1 = SystemRegister<3, 0, 6, 0, 0>;
 using PAR_EL1 = SystemRegister<3, 0, 7, 4, 0>;
+using AFSR0_EL1 = SystemRegister<3, 0, 5, 1, 0>;
+using AFSR1_EL1 = SystemRegister<3, 0, 5, 1, 1>;
 using MAIR_EL1 = SystemRegister<3, 0, 10, 2, 0>;
+using AMAIR_EL1 = SystemRegister<3, 0, 10, 3, 0>;
 using VBAR_EL1 = SystemRegister<3, 0, 12, 0, 0>;
 using CONTEXTIDR_EL1 = SystemRegister<3, 0, 13, 0, 1>;
 using TPIDR_EL1 = SystemRegister<3, 0, 13, 0, 4>;
 using TPIDR_EL0 = SystemRegister<3, 3, 13, 0, 2>;
 using TPIDRRO_EL0 = SystemRegister<3, 3, 13, 0, 3>;
+using CSSELR_EL1 = SystemRegister<3, 2, 0, 0, 0>;
+using MDSCR_EL1 = SystemRegister<2, 0, 0, 2, 2>;
 using CNTKCTL_EL1 = SystemRegister<3, 0, 14, 1, 0>;
 
 // --- EL2 ------------------------------------------------------------------------------------------
@@ -67,17 +72,30 @@ using MAIR_EL2 = SystemRegister<3, 4, 10, 2, 0>;
 using VBAR_EL2 = SystemRegister<3, 4, 12, 0, 0>;
 using CNTVOFF_EL2 = SystemRegister<3, 4, 14, 0, 3>;
 using CNTHCTL_EL2 = SystemRegister<3, 4, 14, 1, 0>;
+using ICH_AP0R0_EL2 = SystemRegister<3, 4, 12, 8, 0>;
+using ICH_AP1R0_EL2 = SystemRegister<3, 4, 12, 9, 0>;
+using ICH_HCR_EL2 = SystemRegister<3, 4, 12, 11, 0>;
+using ICH_VTR_EL2 = SystemRegister<3, 4, 12, 11, 1>;
+using ICH_VMCR_EL2 = SystemRegister<3, 4, 12, 11, 7>;
+template <unsigned N>
+using ICH_LR_EL2 = SystemRegister<3, 4, 12, 12 + N / 8, N % 8>;
 
 // --- Interrupt controller and timer ---------------------------------------------------------------
 using ICC_PMR_EL1 = SystemRegister<3, 0, 4, 6, 0>;
+using ICC_DIR_EL1 = SystemRegister<3, 0, 12, 11, 1>;
+using ICC_SGI1R_EL1 = SystemRegister<3, 0, 12, 11, 5>;
 using ICC_IAR1_EL1 = SystemRegister<3, 0, 12, 12, 0>;
 using ICC_EOIR1_EL1 = SystemRegister<3, 0, 12, 12, 1>;
+using ICC_CTLR_EL1 = SystemRegister<3, 0, 12, 12, 4>;
 using ICC_IGRPEN1_EL1 = SystemRegister<3, 0, 12, 12, 7>;
+using ICC_SRE_EL1 = SystemRegister<3, 0, 12, 12, 5>;
 using ICC_SRE_EL2 = SystemRegister<3, 4, 12, 9, 5>;
 using CNTFRQ_EL0 = SystemRegister<3, 3, 14, 0, 0>;
 using CNTPCT_EL0 = SystemRegister<3, 3, 14, 0, 1>;
 using CNTVCT_EL0 = SystemRegister<3, 3, 14, 0, 2>;
-using CNTP_CTL_EL0 = SystemRegister<3, 3, 14, 2, 1>;
-using CNTP_CVAL_EL0 = SystemRegister<3, 3, 14, 2, 2>;
+using CNTV_CTL_EL0 = SystemRegister<3, 3, 14, 3, 1>;
+using CNTV_CVAL_EL0 = SystemRegister<3, 3, 14, 3, 2>;
+using CNTHP_CTL_EL2 = SystemRegister<3, 4, 14, 2, 1>;
+using CNTHP_CVAL_EL2 = SystemRegister<3, 4, 14, 2, 2>;
 
 }  // namespace smmu::sw::aarch64

@@ -1,5 +1,6 @@
 // The cases of the CPU test program: what the modelled core executes.  cpu_test.cpp looks at the
 // results.
+#include "tests/model/cpu_program/guest_cases.h"
 #include "tests/model/cpu_program/program.h"
 #include "tests/model/cpu_program/registers.h"
 
@@ -113,22 +114,6 @@ void guest_cache_maintenance() {
 
 // --- Interrupts and time
 
-constexpr uint32_t test_spi = 40;
-
-void set_up_gic() {
-    mmio32(gicr_base + 0x14) = 0;  // GICR_WAKER
-    mmio32(gicd_base + 0x00) = 2;  // GICD_CTLR.EnableGrp1
-    mmio32(gicd_base + 0x80 + test_spi / 32 * 4) = 1u << test_spi % 32;
-    mmio32(gicd_base + 0xC00 + test_spi / 16 * 4) = 2u << test_spi % 16 * 2;  // edge
-    mmio32(gicd_base + 0x100 + test_spi / 32 * 4) = 1u << test_spi % 32;
-    mmio32(gicr_base + 0x1'0080) = ~0u;
-    mmio32(gicr_base + 0x1'0100) = 1u << 30;
-    write_icc_pmr_el1(0xF0);
-    write_icc_igrpen1_el1(1);
-    constexpr uint64_t rw = uint64_t{1} << 31, imo = 1 << 4;
-    write_hcr_el2(rw | imo);
-}
-
 void interrupt_at_el2() {
     set_up_gic();
     write_daif(0);
@@ -182,10 +167,11 @@ void guest_timer() {
 }
 
 void register_traps() {
+    write_cnthctl_el2(0);
     asm volatile("msr s3_0_c12_c12_0, x0");            // ICC_IAR1_EL1 is read-only
     asm volatile("mrs x4, s3_3_c15_c1_1" : : : "x4");  // nobody has it
     run_guest([] {
-        read_icc_iar1_el1();                               // HCR_EL2.IMO = 1
+        read_cntpct_el0();                                 // CNTHCTL_EL2.EL1PCTEN = 0
         asm volatile("mrs x4, s3_4_c12_c9_5" : : : "x4");  // ICC_SRE_EL2
     });
 }
@@ -247,6 +233,16 @@ void run(Case which, uint64_t argument) {
         case Case::WaitForEvent: return wait_for_event();
         case Case::CodeWrittenByDma: return code_written_by_dma(code_pa);
         case Case::GuestCodeWrittenByDma: return run_guest([] { code_written_by_dma(code_va); });
+        case Case::ListRegister: return list_register();
+        case Case::MappedInterrupt: return mapped_interrupt();
+        case Case::GuestSgi: return guest_sgi();
+        case Case::VirtualInterruptByHcr: return virtual_interrupt_by_hcr();
+        case Case::WfiTrap: return wfi_trap();
+        case Case::WfiWithAVirtualInterrupt: return wfi_with_a_virtual_interrupt();
+        case Case::VirtualTimer: return virtual_timer();
+        case Case::HypervisorTimer: return hypervisor_timer();
+        case Case::GuestIdentity: return guest_identity();
+        case Case::Stage1TableBeyondStage2: return stage1_table_beyond_stage2();
     }
 }
 

@@ -28,7 +28,8 @@ constexpr uint64_t alias_pa = 0x4020'0000;
 
 constexpr uint64_t absent_va = alias_va + 0x100'0000;  // stage 1 maps it, stage 2 does not
 constexpr uint64_t absent_ipa = alias_ipa + 0x100'0000;
-constexpr uint64_t unmapped_va = 0x1'0000'0000;  // stage 1 does not map it
+constexpr uint64_t bad_table_va = 0x1'4000'0000;  // stage 1 has a table for it at absent_ipa
+constexpr uint64_t unmapped_va = 0x1'0000'0000;   // stage 1 does not map it
 constexpr uint64_t code_pa = alias_pa + 0x8000;
 constexpr uint64_t code_va = alias_va + 0x8000;
 
@@ -55,6 +56,16 @@ enum class Case : uint64_t {
     WaitForEvent,
     CodeWrittenByDma,
     GuestCodeWrittenByDma,
+    ListRegister,
+    MappedInterrupt,
+    GuestSgi,
+    VirtualInterruptByHcr,
+    WfiTrap,
+    WfiWithAVirtualInterrupt,
+    VirtualTimer,
+    HypervisorTimer,
+    GuestIdentity,
+    Stage1TableBeyondStage2,
 };
 
 struct ExceptionRecord {

@@ -18,7 +18,7 @@ write_\name:
     ret
     .endm
 
-    .irp register, CurrentEL, ctr_el0, cntpct_el0, cntvct_el0, cntfrq_el0
+    .irp register, CurrentEL, midr_el1, mpidr_el1, ctr_el0, cntpct_el0, cntvct_el0, cntfrq_el0
     reader  \register, \register
     .endr
 
@@ -32,6 +32,11 @@ write_\name:
     writer  \register, \register
     .endr
 
+    .irp register, vpidr_el2, vmpidr_el2, cntv_ctl_el0, cntv_tval_el0, cnthp_ctl_el2, cnthp_tval_el2
+    reader  \register, \register
+    writer  \register, \register
+    .endr
+
     .irp register, cnthctl_el2, cntkctl_el1, cntvoff_el2, cntp_ctl_el0, cntp_cval_el0, cntp_tval_el0
     reader  \register, \register
     writer  \register, \register
@@ -41,3 +46,7 @@ write_\name:
     writer  icc_eoir1_el1, s3_0_c12_c12_1
     writer  icc_pmr_el1, s3_0_c4_c6_0
     writer  icc_igrpen1_el1, s3_0_c12_c12_7
+    writer  icc_ctlr_el1, s3_0_c12_c12_4
+    writer  ich_hcr_el2, s3_4_c12_c11_0
+    reader  ich_lr0_el2, s3_4_c12_c12_0
+    writer  ich_lr0_el2, s3_4_c12_c12_0

@@ -79,10 +79,14 @@ bool is_illegal(const Cd& cd, const Ste& ste, const Registers& r) {
     const StreamWorld world = stream_world(ste, r);
     const CdHalf low = cd.low(world), high = cd.high(world);
     if (!cd.v()) return true;
-    if (cd.s()) return true;                                // IDR0.STALL_MODEL is 0b01
+    if (ste.s1stalld() && cd.s()) return true;
+    if (r.term_model() && !cd.a()) return true;
+    if (r.stall_model() == 1 && cd.s()) return true;
+    if (r.stall_model() == 2 && !cd.s()) return true;
     if ((!low.epd || !high.epd) && cd.endi()) return true;  // IDR0.TTENDIAN is little
     if (!cd.aa64()) return true;                            // IDR0.TTF[0] is 0
-    if (cd.ha() || cd.hd()) return true;                    // IDR0.HTTU is 0
+    if (cd.ha() && r.httu() == 0) return true;
+    if (cd.hd() && r.httu() < 2) return true;
     if (!one_range(world) && !r.asid16() && bits(cd.asid(), 15, 8) != 0) return true;
     return half_illegal(low, cd, r) || half_illegal(high, cd, r);
 }

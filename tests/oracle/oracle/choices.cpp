@@ -4,7 +4,9 @@
 //
 // Rules that leave a choice which the oracle simply takes as the model documents it: STE-62 (RES0
 // bits are not looked at), CD-10 to CD-12 (RES0 bits of S1ContextPtr and L2Ptr count as zero),
-// CMD-06 (commands are built without reserved bits).  Where software breaks the rules of caching
+// CMD-06 (commands are built without reserved bits), STALL-12 (no stall record is left out), STALL-17
+// (STALL_TERM aborts whatever the STE says), STALL-27 (nothing is retried before its RESUME), HTTU-30
+// (updates are atomic whatever the walk's attributes).  Where software breaks the rules of caching
 // (TLB-17, TLB-22, STE-68, Contiguous runs) ledger.cpp leaves the access out.
 #include "oracle/choices.h"
 
@@ -39,12 +41,24 @@ const std::array<ChoiceRow, choice_count> choices = {{
      "reserved MemAttr 0b0100, 0b1000, 0b1100 with S2FWB = 0: inner NC, WT or WB"},
     {C::ReservedShare, "ATTR-12", "Arm ARM D8.6.2", 3,
      "SH = 0b01 in a descriptor: NSH, ISH or OSH"},
+    {C::HTTU_05, "HTTU-05", "3.13.2; Arm ARM D8.15.5", 2,
+     "AF of a leaf that denies the access: updated, which may fault as well, or left"},
+    {C::HTTU_27, "HTTU-27", "3.13.4", 2,
+     "writable-clean stage-2 page of a stage-1 table that is read: stays clean, or becomes dirty"},
+    {C::HTTU_28, "HTTU-28", "13.4.4; Arm ARM D8.5.2.1", 2,
+     "nested: the stage-1 leaf is updated before stage 2 translates its output, or after it "
+     "(HTTU-29: which fault is reported)"},
+    {C::ContiguousFlag, "WALK-30", "Arm ARM D8.5.5", 2,
+     "AF = 0 in a Contiguous run, elsewhere in which it is 1: updated, or left"},
+    {C::ContiguousDirty, "WALK-30", "Arm ARM D8.5.5", 2,
+     "writable-clean in a Contiguous run that is dirty elsewhere: updated, or left"},
 }};
 
 namespace {
 
 bool without_ssv(const uint64_t* e) { return !bit(e[0], 11); }
 bool of_stage1(const uint64_t* e) { return !bit(e[1], 39); }
+bool stalls(const uint64_t* e) { return bit(e[1], 31); }
 bool not_of_a_table(const uint64_t* e) { return bits(e[1], 41, 40) != 0b01; }
 
 constexpr uint64_t ones(unsigned hi, unsigned lo) { return bits(~uint64_t{0}, hi - lo, 0) << lo; }
@@ -57,6 +71,7 @@ constexpr EventMask masks[] = {
     {"EVT-02", "7.3.12 Reason", 0x0B, 0x0B, nullptr, 1, ones(15, 0)},
     {"WALK-04", "7.3.13 IPA", 0x10, 0x13, of_stage1, 3, ones(55, 12)},
     {"WALK-06", "7.3.16 TTRnW", 0x13, 0x13, not_of_a_table, 1, ones(44, 44)},
+    {"STALL-09", "7.3.13 STAG", 0x10, 0x13, stalls, 1, ones(15, 0)},
 };
 
 /// Hints of the SMMU's own fetches.

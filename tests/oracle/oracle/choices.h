@@ -20,6 +20,11 @@ enum class Choice : uint8_t {
     ATTR_33,
     ReservedMemAttr,
     ReservedShare,
+    HTTU_05,
+    HTTU_27,
+    HTTU_28,
+    ContiguousFlag,
+    ContiguousDirty,
     Count
 };
 constexpr unsigned choice_count = static_cast<unsigned>(Choice::Count);

@@ -5,7 +5,7 @@
 
 namespace oracle {
 
-std::array<uint64_t, 4> event_record(const Fault& f, const Reported& a) {
+std::array<uint64_t, 4> event_record(const Fault& f, const Reported& a, bool stall) {
     uint64_t w0 = f.id, w1 = 0, w2 = 0, w3 = 0;
     w0 |= uint64_t{a.stream} << 32;
 
@@ -28,6 +28,7 @@ std::array<uint64_t, 4> event_record(const Fault& f, const Reported& a) {
     w2 = a.address;
     if (f.id == F_WALK_EABT) return {w0, w1, w2, fetch};
 
+    if (stall) w1 |= uint64_t{1} << 31;
     if (f.id == F_PERMISSION && f.ttrnw) w1 |= uint64_t{1} << 44;
     if (f.s2) w3 = bits(f.ipa, 55, 12) << 12;
     return {w0, w1, w2, w3};

@@ -31,6 +31,7 @@ struct Reported {
     uint64_t address = 0;
 };
 
-std::array<uint64_t, 4> event_record(const Fault& fault, const Reported& access);
+/// `stall`: the transaction waits for software (its STAG is left 0).
+std::array<uint64_t, 4> event_record(const Fault& fault, const Reported& access, bool stall);
 
 }  // namespace oracle

@@ -18,10 +18,14 @@ struct Registers {
 
     bool s2p() const { return bit(idr0, 0); }
     bool s1p() const { return bit(idr0, 1); }
+    unsigned httu() const { return static_cast<unsigned>(bits(idr0, 7, 6)); }
     bool hyp() const { return bit(idr0, 9); }
     bool asid16() const { return bit(idr0, 12); }
     bool vmid16() const { return bit(idr0, 18); }
     bool cd2l() const { return bit(idr0, 19); }
+    /// 0 stall and terminate, 1 terminate, 2 stall.
+    unsigned stall_model() const { return static_cast<unsigned>(bits(idr0, 25, 24)); }
+    bool term_model() const { return bit(idr0, 26); }
     bool two_level() const { return bits(idr0, 28, 27) != 0; }
     unsigned sidsize() const { return static_cast<unsigned>(bits(idr1, 5, 0)); }
     unsigned ssidsize() const { return static_cast<unsigned>(bits(idr1, 10, 6)); }
@@ -60,11 +64,9 @@ struct Registers {
     /// The first thing in the ID registers that this oracle does not know, or nullptr.
     const char* unknown() const {
         if (bits(idr0, 3, 2) != 2) return "IDR0.TTF other than VMSAv8-64 alone";
-        if (bits(idr0, 7, 6) != 0) return "IDR0.HTTU";
+        if (httu() == 3) return "IDR0.HTTU with Table descriptors";
         if (bit(idr0, 10)) return "IDR0.ATS";
         if (bits(idr0, 22, 21) != 2) return "IDR0.TTENDIAN other than little";
-        if (bits(idr0, 25, 24) != 1) return "IDR0.STALL_MODEL other than terminate";
-        if (bit(idr0, 26)) return "IDR0.TERM_MODEL";
         if (bit(idr1, 30)) return "IDR1.TABLES_PRESET";
         if (bit(idr3, 3)) return "IDR3.PBHA";
         if (bit(idr3, 7)) return "IDR3.MPAM";

@@ -31,9 +31,11 @@ bool s2t0sz_invalid(const Ste& ste, const TableFeatures& f, Granule g, const Reg
 }
 
 bool stage2_illegal(const Ste& ste, const Registers& r, Choosing& choosing) {
-    if (ste.s2s()) return true;                 // IDR0.STALL_MODEL is 0b01
-    if (!ste.s2aa64()) return true;             // VMSAv8-32: IDR0.TTF[0] is 0
-    if (ste.s2ha() || ste.s2hd()) return true;  // IDR0.HTTU is 0
+    if (r.stall_model() == 1 && ste.s2s()) return true;
+    if (r.stall_model() == 2 && !ste.s2s()) return true;
+    if (!ste.s2aa64()) return true;  // VMSAv8-32: IDR0.TTF[0] is 0
+    if (ste.s2ha() && r.httu() == 0) return true;
+    if (ste.s2hd() && r.httu() < 2) return true;
     const Granule g = granule_of_tg0(ste.s2tg());
     if (!granule_supported(g, r)) return true;
     const TableFeatures f = stage2_features(ste, r);
@@ -71,7 +73,7 @@ bool is_illegal(const Ste& ste, const Registers& r, Choosing& choosing) {
     if (ste.stage2() && !r.s2p()) return true;
     if (!ignores_strw(ste, r) && bit(ste.strw(), 0)) return true;
     if (ste.stage1()) {
-        if (ste.s1stalld()) return true;  // IDR0.STALL_MODEL is not 0b00
+        if (ste.s1stalld() && r.stall_model() != 0) return true;
         if (r.ssidsize() != 0) {
             if (ste.s1cdmax() > r.ssidsize()) return true;
             if (ste.s1cdmax() != 0 && !r.cd2l() && (ste.s1fmt() == 0b01 || ste.s1fmt() == 0b10))

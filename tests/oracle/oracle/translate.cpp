@@ -10,7 +10,11 @@ namespace {
 class Procedure {
 public:
     Procedure(const Registers& r, Memory& memory, const Access& access, const Choosing& picks)
-        : r_(r), access_(access), walker_(r, memory, result_.fetches, result_.choosing) {
+        : r_(r),
+          access_(access),
+          walker_(r, memory,
+                  {result_.fetches, result_.updates, result_.trace.passed, result_.lost_race},
+                  result_.choosing) {
         result_.stream = access.stream;
         result_.choosing.picks = picks.picks;
         need_ = {access.write, access.privileged, access.instruction && !access.write};
@@ -66,7 +70,7 @@ private:
             fault_.fetch = address;
             return false;
         }
-        Fetch f{what, 0, bits(address, r_.oas() - 1, 0), words, table_attributes(), {}, 0};
+        Fetch f{what, 0, bits(address, r_.oas() - 1, 0), words, table_attributes(), {}, 0, 0};
         if (walker_.read(f, to)) return true;
         fault(F_STE_FETCH);
         fault_.fetch = f.address;
@@ -127,7 +131,8 @@ private:
                 words,
                 cd_fields(ste().s1cir(), ste().s1cor(), ste().s1csh()),
                 share_field(ste().s1csh()),
-                class_cd};
+                class_cd,
+                0};
         Fault of_read;
         if (walker_.read_nested(ste(), class_cd, f, to, of_read)) return true;
         fault_ = of_read;
@@ -190,6 +195,8 @@ private:
             }
             attributes_ = through_stage1(attributes_, s1, choosing());
             address = trace().leaf1.output;
+            if (!updates_after_stage2() && !walker_.update_stage1(ste(), trace().leaf1, fault_))
+                return false;
         } else if (exceeds(address, trace().stage2 ? r_.ias() : r_.oas())) {
             fault(F_ADDR_SIZE);
             fault_.of_bypass = true;
@@ -201,23 +208,35 @@ private:
                 return false;
             attributes_ = through_stage2(attributes_, s2, choosing());
             address = trace().leaf2.output;
+            if (trace().stage1 && !walker_.update_stage1(ste(), trace().leaf1, fault_))
+                return false;
         }
         result_.address = address;
         return true;
     }
 
-    /// 5.5: A, R and S2R govern the four translation-related faults; all else aborts and records.
+    /// Nested: when the stage-1 leaf is updated.
+    bool updates_after_stage2() {
+        return trace().stage2 && walker_.owes_update(trace().leaf1) &&
+               choosing().pick(Choice::HTTU_28) == 1;
+    }
+
+    /// 5.5: A, R, S, S2R and S2S govern the four translation-related faults; all else aborts and
+    /// records.
     void stop() {
         result_.fault = fault_.id;
         trace().last_read_faulted = fault_.of_last_read;
         result_.recorded = fault_.id != C_BAD_STREAMID || r_.recinvsid();
+        bool stall = false;
         if (fault_.id >= F_TRANSLATION && !fault_.of_bypass) {
-            result_.recorded = fault_.s2 ? ste().s2r() : trace().cd.r();
+            stall = fault_.s2 ? ste().s2s() : trace().cd.s();
+            result_.recorded = stall || (fault_.s2 ? ste().s2r() : trace().cd.r());
             if (!fault_.s2 && !trace().cd.a()) result_.action = Action::RazWi;
+            if (stall) result_.action = Action::Stall;
         }
         const Reported a{access_.stream,   access_.substream, access_.ssv,    need_.write,
                          need_.privileged, need_.instruction, access_.address};
-        if (result_.recorded) result_.event = event_record(fault_, a);
+        if (result_.recorded) result_.event = event_record(fault_, a, stall);
     }
 
     const Registers& r_;

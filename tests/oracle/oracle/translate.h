@@ -12,7 +12,7 @@ struct Access {
     Attributes attributes{};
 };
 
-enum class Action : uint8_t { Forward, Abort, RazWi };
+enum class Action : uint8_t { Forward, Abort, RazWi, Stall };
 
 /// What the procedure went through, for whoever wants to know which entries caches may now hold.
 struct Trace {
@@ -23,6 +23,7 @@ struct Trace {
     uint64_t vmid = 0;  ///< that tags translations, 0 where none does (5.2 S2VMID)
     bool stage1 = false, stage2 = false;  ///< that translate this transaction
     Leaf leaf1{}, leaf2{};
+    std::vector<Passed> passed{};    ///< every leaf of stage 2, those for tables and CDs included
     bool last_read_faulted = false;  ///< 3.21.1: the last of the fetches is never cached
 };
 
@@ -35,7 +36,9 @@ struct Result {
     bool recorded = false;
     std::array<uint64_t, 4> event{};
     Fetches fetches{};
-    Choosing choosing{};  ///< `met`: the rules that left a choice
+    Updates updates{};
+    bool lost_race = false;  ///< a descriptor was no longer what had been read: nothing is said
+    Choosing choosing{};     ///< `met`: the rules that left a choice
     Trace trace{};
 };
 

@@ -1,4 +1,4 @@
-// Descriptor by descriptor, nothing remembered.
+// Descriptor by descriptor, nothing remembered but what this translation itself wrote.
 #include "oracle/walk.h"
 
 namespace oracle {
@@ -71,31 +71,35 @@ bool Walker::walk(const Tables& t, uint64_t input, ReadDescriptor&& read, Leaf& 
 }
 
 bool Walker::read(const Fetch& fetch, uint64_t* to) {
-    fetches_.push_back(fetch);
-    return memory_.read(fetch.address, fetch.words, to);
+    marks_.fetches.push_back(fetch);
+    if (!memory_.read(fetch.address, fetch.words, to)) return false;
+    for (unsigned i = 0; i < fetch.words; ++i) {
+        const auto mine = written_.find(fetch.address + 8 * i);
+        if (mine != written_.end()) to[i] = mine->second;
+    }
+    return true;
+}
+
+/// An access of the SMMU's own finds its physical address and attributes.
+bool Walker::to_physical(const Ste& ste, uint8_t cls, const Need& need, Fetch& fetch,
+                         Fault& fault) {
+    if (!ste.stage2()) return true;
+    Leaf leaf;
+    Stage2Leaf s2;
+    if (!stage2(ste, fetch.address, cls, need, leaf, s2, fault)) return false;
+    fetch.address = leaf.output;
+    Attributes in = fetch.attributes;
+    if (in.inner == Level{} && in.outer == Level{} && choosing_.pick(Choice::ATTR_33) == 1)
+        in.share = fetch.configured;
+    if (is_device(s2, choosing_) && r_.ptwnnc())
+        fetch.attributes = {Type::Normal, {}, {}, Share::OSH};
+    else
+        fetch.attributes = through_stage2(in, s2, choosing_);
+    return true;
 }
 
 bool Walker::read_nested(const Ste& ste, uint8_t cls, Fetch& fetch, uint64_t* to, Fault& fault) {
-    if (ste.stage2()) {
-        Leaf leaf;
-        Stage2Leaf s2;
-        const uint64_t ipa = fetch.address;
-        if (!stage2(ste, ipa, cls, Need{}, leaf, s2, fault)) return false;
-        const bool device = is_device(s2, choosing_);
-        if (device && ste.s2ptw()) {  // Config is 0b111 here
-            fault = {F_PERMISSION, true, cls, ipa, cls == class_tt};
-            return false;
-        }
-        fetch.address = leaf.output;
-        Attributes in = fetch.attributes;
-        if (in.inner == Level{} && in.outer == Level{} && choosing_.pick(Choice::ATTR_33) == 1)
-            in.share = fetch.configured;
-        if (device && r_.ptwnnc())
-            fetch.attributes = {Type::Normal, {}, {}, Share::OSH};
-        else
-            fetch.attributes = through_stage2(in, s2, choosing_);
-    }
-    return read(fetch, to);
+    return to_physical(ste, cls, Need{}, fetch, fault) && read(fetch, to);
 }
 
 bool Walker::stage2(const Ste& ste, uint64_t ipa, uint8_t cls, const Need& need, Leaf& leaf,
@@ -103,7 +107,7 @@ bool Walker::stage2(const Ste& ste, uint64_t ipa, uint8_t cls, const Need& need,
     fault = {0, true, cls, ipa};
     const auto stop = [&](uint8_t id) {
         fault.id = id;
-        fault.ttrnw = id == F_PERMISSION && cls == class_tt;
+        fault.ttrnw = id == F_PERMISSION && cls == class_tt && !need.write;
         fault.of_last_read = id == F_ACCESS;
         return false;
     };
@@ -120,21 +124,42 @@ bool Walker::stage2(const Ste& ste, uint64_t ipa, uint8_t cls, const Need& need,
 
     uint64_t no_hierarchy = 0;
     const auto descriptor = [&](int level, uint64_t address, uint64_t& d) {
-        if (read({Read::Stage2, level, address, 1, how, {}, cls}, &d)) return true;
+        if (read({Read::Stage2, level, address, 1, how, {}, cls, ipa}, &d)) return true;
         fault.id = F_WALK_EABT;
         fault.fetch = address;
         fault.of_last_read = true;
         return false;
     };
     if (!walk(t, ipa, descriptor, leaf, no_hierarchy, fault)) return false;
+    marks_.passed.push_back({ipa, leaf});
 
-    if (!bit(leaf.descriptor, 10) && !ste.s2affd()) return stop(F_ACCESS);
-    if (!stage2_allows(leaf.descriptor, r_, need)) return stop(F_PERMISSION);
+    const bool flag = ste.s2ha(), dirty_state = flag && ste.s2hd();
+    if (!bit(leaf.descriptor, 10) && !flag && !ste.s2affd()) return stop(F_ACCESS);
     attributes.memattr = bits(leaf.descriptor, 5, 2);
     attributes.share = t.features.ds ? share_field(ste.s2sh0())
                                      : share_descriptor(bits(leaf.descriptor, 9, 8), choosing_);
     attributes.fwb = r_.fwb() && ste.s2fwb();
     attributes.mteperm = r_.mteperm();
+
+    const bool clean = dirty_state && bit(leaf.descriptor, 51) && !bit(leaf.descriptor, 7);
+    const uint64_t as_dirty = leaf.descriptor | (clean ? uint64_t{1} << 7 : 0);
+    // S2PTW is for tables and CDs: Config is 0b111 there.
+    const bool protects = cls != class_in && ste.s2ptw() && is_device(attributes, choosing_);
+    const bool allowed = stage2_allows(as_dirty, r_, need) && !protects;
+    bool becomes_dirty = clean && allowed && need.write;
+    if (clean && allowed && !need.write && cls == class_tt)
+        becomes_dirty = choosing_.pick(Choice::HTTU_27) == 1;
+    const uint64_t after = managed(leaf, flag, allowed, becomes_dirty, true);
+    if (after != leaf.descriptor) {
+        if (!write({Read::Stage2, leaf.level, leaf.where, 1, how, {}, cls, ipa}, leaf.descriptor,
+                   after)) {
+            fault.id = F_WALK_EABT;
+            fault.fetch = leaf.where;
+            return false;
+        }
+        leaf.descriptor = after;
+    }
+    if (!allowed) return stop(F_PERMISSION);
     fault = {};
     return true;
 }
@@ -169,7 +194,8 @@ bool Walker::stage1(const Ste& ste, const Cd& cd, uint64_t va, const Need& need,
 
     uint64_t hierarchy = 0;
     const auto descriptor = [&](int level, uint64_t& address, uint64_t& d) {
-        Fetch fetch{Read::Stage1, level, address, 1, how, share_field(half.sh), class_tt};
+        Fetch fetch{Read::Stage1, level, address, 1, how, share_field(half.sh), class_tt, va};
+        leaf_fetch_ = fetch;
         Fault of_read;
         const bool good = read_nested(ste, class_tt, fetch, &d, of_read);
         address = fetch.address;
@@ -181,9 +207,14 @@ bool Walker::stage1(const Ste& ste, const Cd& cd, uint64_t va, const Need& need,
     };
     if (!walk(t, va, descriptor, leaf, hierarchy, fault)) return false;
 
-    if (!bit(leaf.descriptor, 10) && !cd.affd()) return stop(F_ACCESS);
+    const bool flag = cd.ha(), dirty_state = flag && cd.hd();
+    if (!bit(leaf.descriptor, 10) && !flag && !cd.affd()) return stop(F_ACCESS);
     if (half.had && r_.had()) hierarchy = 0;
-    if (!stage1_allows(leaf.descriptor, hierarchy, world, cd, r_, need)) return stop(F_PERMISSION);
+    const bool clean = dirty_state && bit(leaf.descriptor, 51) && bit(leaf.descriptor, 7);
+    const uint64_t as_dirty = leaf.descriptor & ~(clean ? uint64_t{1} << 7 : 0);
+    const bool allowed = stage1_allows(as_dirty, hierarchy, world, cd, r_, need);
+    owed_ = managed(leaf, flag, allowed, clean && allowed && need.write, false);
+    if (!allowed) return update_stage1(ste, leaf, fault) && stop(F_PERMISSION);
     const Share share = t.features.ds ? share_field(half.sh)
                                       : share_descriptor(bits(leaf.descriptor, 9, 8), choosing_);
     attributes = mair(cd.mair_byte(static_cast<unsigned>(bits(leaf.descriptor, 4, 2))), share);

@@ -1,5 +1,7 @@
 // Table walks of both stages.  Arm ARM D8; Arm IHI 0070 G.b, 3.4, 7.3.22, 13.4.
 #pragma once
+#include <map>
+
 #include "oracle/cd.h"
 #include "oracle/event.h"
 #include "oracle/memory.h"
@@ -25,11 +27,24 @@ struct Leaf {
     }
 };
 
+/// A leaf that stage 2 went through, and for which IPA.
+struct Passed {
+    uint64_t ipa = 0;
+    Leaf leaf{};
+};
+
 /// One translation procedure's walks: where they read, what they record.
 class Walker {
 public:
-    Walker(const Registers& registers, Memory& memory, Fetches& fetches, Choosing& choosing)
-        : r_(registers), memory_(memory), fetches_(fetches), choosing_(choosing) {}
+    /// What a walk leaves behind.
+    struct Marks {
+        Fetches& fetches;
+        Updates& updates;
+        std::vector<Passed>& passed;
+        bool& lost_race;
+    };
+    Walker(const Registers& registers, Memory& memory, const Marks& marks, Choosing& choosing)
+        : r_(registers), memory_(memory), marks_(marks), choosing_(choosing) {}
 
     /// Physical read of a structure or descriptor.
     bool read(const Fetch& fetch, uint64_t* to);
@@ -40,7 +55,10 @@ public:
     /// VA to IPA or PA.  `attributes`: what stage 1 says.
     bool stage1(const Ste& ste, const Cd& cd, uint64_t va, const Need& need, Leaf& leaf,
                 Attributes& attributes, Fault& fault);
-    /// IPA to PA.
+    /// The hardware update that stage 1 owes its leaf, if any.
+    bool update_stage1(const Ste& ste, Leaf& leaf, Fault& fault);
+    bool owes_update(const Leaf& leaf) const { return owed_ != leaf.descriptor; }
+    /// IPA to PA, with the hardware update.
     bool stage2(const Ste& ste, uint64_t ipa, uint8_t cls, const Need& need, Leaf& leaf,
                 Stage2Leaf& attributes, Fault& fault);
 
@@ -49,11 +67,18 @@ private:
     template <class ReadDescriptor>
     bool walk(const Tables& tables, uint64_t input, ReadDescriptor&& read, Leaf& leaf,
               uint64_t& hierarchy, Fault& fault);
+    uint64_t managed(const Leaf& leaf, bool flag, bool allowed, bool becomes_dirty, bool dirty);
+    bool is_elsewhere(const Leaf& leaf, unsigned bit_number, bool value);
+    bool to_physical(const Ste& ste, uint8_t cls, const Need& need, Fetch& fetch, Fault& fault);
+    bool write(const Fetch& fetch, uint64_t from, uint64_t to);
 
     const Registers& r_;
     Memory& memory_;
-    Fetches& fetches_;
+    Marks marks_;
     Choosing& choosing_;
+    std::map<uint64_t, uint64_t> written_;  ///< this translation's own copy of what it changed
+    Fetch leaf_fetch_{};                    ///< how stage 1 read its leaf, with its IPA or PA
+    uint64_t owed_ = 0;                     ///< what that leaf shall be
 };
 
 /// Stage-1 direct permissions (Arm ARM Tables D8-64 to D8-66, PAN) allow the access.

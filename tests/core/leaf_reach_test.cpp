@@ -10,7 +10,7 @@ constexpr uint64_t gigabyte = 0x4000'0000;
 constexpr uint64_t Contiguous = uint64_t{1} << 52;
 
 /// Tables of one level that a test writes by hand.
-class LeafSize : public Bench {
+class LeafReach : public Bench {
 protected:
     static constexpr uint64_t table = 0x7000'0000;
 
@@ -51,7 +51,7 @@ protected:
     }
 };
 
-TEST_F(LeafSize, ARunOfSixteenAnswersAsOne) {
+TEST_F(LeafReach, ARunOfSixteenAnswersAsOne) {
     blocks(17, gigabyte, stage1_leaf().word[0] | Contiguous);
     stage1(25, 0b101, false);  // 39 bits, start level 1
     expect_miss(gigabyte);
@@ -61,7 +61,7 @@ TEST_F(LeafSize, ARunOfSixteenAnswersAsOne) {
 }
 
 // A 33-bit input has eight of the sixteen entries: the others are no addresses at all.
-TEST_F(LeafSize, ARunAnswersForNothingOutsideTheInputRange) {
+TEST_F(LeafReach, ARunAnswersForNothingOutsideTheInputRange) {
     blocks(16, gigabyte, stage1_leaf().word[0] | Contiguous);
     stage1(31, 0b101, false);
     expect_miss(0);
@@ -76,7 +76,7 @@ TEST_F(LeafSize, ARunAnswersForNothingOutsideTheInputRange) {
 }
 
 // R_XFDVL: an address size fault is required, whatever the Contiguous bit says.
-TEST_F(LeafSize, ARunAnswersForNothingOutsideTheOutputRange) {
+TEST_F(LeafReach, ARunAnswersForNothingOutsideTheOutputRange) {
     blocks(16, gigabyte, stage1_leaf().word[0] | Contiguous);
     stage1(25, 0b000, false);  // IPS: 32 bits
     expect_miss(0);
@@ -91,7 +91,7 @@ TEST_F(LeafSize, ARunAnswersForNothingOutsideTheOutputRange) {
 }
 
 // With IDR5.DS a block of level 0 has 512 GB, more than the output range may have.
-TEST_F(LeafSize, ABlockAnswersForNothingOutsideTheOutputRange) {
+TEST_F(LeafReach, ABlockAnswersForNothingOutsideTheOutputRange) {
     features.lpa2 = true;
     features.virtual_address_bits = 52;
     ASSERT_EQ(core::refuse(features), nullptr);
@@ -112,7 +112,7 @@ TEST_F(LeafSize, ABlockAnswersForNothingOutsideTheOutputRange) {
 }
 
 // 4.4: any address of the block removes what was cut from it.
-TEST_F(LeafSize, AnInvalidationOfAnyAddressOfTheBlockReachesThePartThatIsCached) {
+TEST_F(LeafReach, AnInvalidationOfAnyAddressOfTheBlockReachesThePartThatIsCached) {
     features.lpa2 = true;
     features.virtual_address_bits = 52;
     blocks(1, 512 * gigabyte, stage1_leaf().set(arch::Stage1Leaf::SH, 0).word[0]);

@@ -1,0 +1,128 @@
+// The Event queue of a guest, and its accesses that wait.  Arm IHI 0070 G.b, 3.12.2, 4.7, 7.2, 7.4.
+#include "sw_stubs/vmm/vsmmu.h"
+
+namespace smmu::sw::vmm {
+
+using namespace arch;
+
+namespace {
+
+/// What waits at the guest was reported as a translation fault, whatever kind of fault it was: all
+/// kinds are resolved in the same way.
+Event stall_record(const iommu_api::PageFault& fault, uint32_t stream, uint16_t stag) {
+    const bool with_pasid = (fault.flags & iommu_api::fault_pasid_valid) != 0;
+    return Event{}
+        .set(Event::Id, EventId::F_TRANSLATION)
+        .set(Event::SSV, with_pasid)
+        .set(Event::SubstreamID, with_pasid ? fault.pasid : 0)
+        .set(Event::StreamID, stream)
+        .set(Event::STAG, stag)
+        .set(Event::Stall, true)
+        .set(Event::PnU, (fault.perm & iommu_api::fault_priv) != 0)
+        .set(Event::InD, (fault.perm & iommu_api::fault_exec) != 0)
+        .set(Event::RnW, (fault.perm & iommu_api::fault_write) == 0)
+        .set(Event::Class, FaultClass::In)
+        .set(Event::InputAddr, fault.addr);
+}
+
+}  // namespace
+
+void VirtualSmmu::deliver() {
+    Event event{};
+    bool lost = false;
+    bool more = true;
+    while (more) {
+        more = iommu_->next_event(event, lost);
+        // The host had no room for them: to the guest it is as if its own queue had had none.
+        if (lost && registers_.takes_events()) registers_.overflow_events();
+        if (more) record(event);
+    }
+    take_stalls();
+    record_stalls();
+}
+
+/// Discarded where the queue does not take it; a full queue shows that.
+void VirtualSmmu::record(const Event& event) {
+    if (!registers_.takes_events()) return;
+    if (registers_.event_queue().is_full())
+        registers_.overflow_events();
+    else
+        put_event(event);
+}
+
+/// The queue has room.
+bool VirtualSmmu::put_event(const Event& event) {
+    const GuestQueue queue = registers_.event_queue();
+    const uint64_t at = queue.base + uint64_t{queue.prod.slot(queue.log2size)} * event_bytes;
+    if (!memory_->write(at, event.word, sizeof event)) {
+        if (registers_.raise_event_abort() && interrupts_.gerror != nullptr)
+            interrupts_.gerror->pulse();
+        return false;
+    }
+    registers_.produce_event();
+    if (queue.is_empty() && registers_.event_interrupt() && interrupts_.event != nullptr)
+        interrupts_.event->pulse();
+    return true;
+}
+
+void VirtualSmmu::take_stalls() {
+    for (Stall& place : stalls_) {
+        if (place.cookie != 0) continue;
+        iommu_api::PageFault fault{};
+        uint32_t stream = 0;
+        if (!iommu_->next_fault(fault, stream)) return;
+        const uint16_t stag = next_stag_++;
+        place = {fault.cookie, stream, stag, false, stall_record(fault, stream, stag)};
+    }
+}
+
+/// They are not discarded: they wait until the queue takes them.
+void VirtualSmmu::record_stalls() {
+    for (Stall& s : stalls_) {
+        if (s.cookie == 0 || s.recorded) continue;
+        if (!registers_.takes_events() || registers_.event_queue().is_full()) return;
+        s.recorded = put_event(s.event);
+    }
+}
+
+template <class Match>
+void VirtualSmmu::end_stalls(bool retry, Match match) {
+    for (Stall& s : stalls_) {
+        if (s.cookie == 0 || !match(s)) continue;
+        iommu_->answer_fault(s.cookie, retry);
+        s = {};
+    }
+}
+
+/// What names nothing that waits has no effect.
+CommandError VirtualSmmu::resume(const Command& command) {
+    constexpr uint8_t terminate_only = 1;
+    if (Idr0{{{registers_.id().idr[0]}}}[Idr0::STALL_MODEL] == terminate_only)
+        return CommandError::Illegal;
+    flush();
+    take_stalls();
+    if (command[Command::Op] == Opcode::STALL_TERM) {
+        const uint32_t stream = view<StallTerm>(command)[StallTerm::StreamID];
+        end_stalls(false, [&](const Stall& s) { return s.stream == stream; });
+        return CommandError::None;
+    }
+    const auto v = view<Resume>(command);
+    end_stalls(v[Resume::Ac], [&](const Stall& s) {
+        return s.recorded && s.stream == v[Resume::StreamID] && s.stag == v[Resume::STAG];
+    });
+    return CommandError::None;
+}
+
+/// Their stream has another table: the host has ended them.
+void VirtualSmmu::drop_stalls(uint32_t stream) {
+    for (Stall& s : stalls_)
+        if (s.stream == stream) s = {};
+}
+
+/// SMMUEN is 0: nothing waits any more.
+void VirtualSmmu::end_all_stalls() {
+    take_stalls();
+    end_stalls(false, [](const Stall&) { return true; });
+}
+
+}  // namespace smmu::sw::vmm
