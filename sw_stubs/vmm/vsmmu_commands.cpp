@@ -2,7 +2,6 @@
 //
 // A command reaches the host's SMMU only after it was made anew here from the fields that a guest
 // may use; what the guest's SMMU would call illegal stops the guest's queue.
-#include "sw_stubs/driver/ats_records.h"
 #include "sw_stubs/vmm/vsmmu.h"
 
 namespace smmu::sw::vmm {
@@ -45,7 +44,6 @@ void VirtualSmmu::run_commands() {
 CommandError VirtualSmmu::execute(const Command& command) {
     const bool secure = command[Command::SSec];
     const Opcode op = command[Command::Op];
-    if (op == ats::atc_inv) return invalidate_atc(command);
     switch (op) {
         case Opcode::PREFETCH_CONFIG:  // hints
         case Opcode::PREFETCH_ADDR: return secure ? CommandError::Illegal : CommandError::None;
@@ -73,13 +71,15 @@ CommandError VirtualSmmu::execute(const Command& command) {
         case Opcode::TLBI_NSNH_ALL: return invalidate_stage1(command);
         case Opcode::RESUME:
         case Opcode::STALL_TERM: return secure ? CommandError::Illegal : resume(command);
+        case Opcode::ATC_INV: return invalidate_atc(command);
         case Opcode::SYNC: return sync(command);
         case Opcode::TLBI_EL2_ALL:  // the guest's SMMU has no EL2 ...
         case Opcode::TLBI_EL2_ASID:
         case Opcode::TLBI_EL2_VA:
         case Opcode::TLBI_EL2_VAA:
-        case Opcode::TLBI_S12_VMALL:  // ... and no stage 2
-        case Opcode::TLBI_S2_IPA: return CommandError::Illegal;
+        case Opcode::TLBI_S12_VMALL:  // ... no stage 2 ...
+        case Opcode::TLBI_S2_IPA:
+        case Opcode::PRI_RESP: return CommandError::Illegal;  // ... and no PRI
     }
     return CommandError::Illegal;
 }
@@ -118,14 +118,13 @@ CommandError VirtualSmmu::invalidate_context(const Command& command) {
 }
 
 CommandError VirtualSmmu::invalidate_atc(const Command& command) {
-    using ats::AtcInv;
     constexpr uint8_t largest = 52;
     const auto guests = view<AtcInv>(command);
     if (!has_ats(registers_.id()) || guests[AtcInv::SSec] || guests[AtcInv::Size] > largest)
         return CommandError::Illegal;
     if (!registers_.smmu_enabled() || !iommu_->has(guests[AtcInv::StreamID]))
         return CommandError::None;
-    enqueue(view<Command>(arch::command<AtcInv>(ats::atc_inv)
+    enqueue(view<Command>(arch::command<AtcInv>(Opcode::ATC_INV)
                               .set(AtcInv::Global, guests[AtcInv::Global])
                               .set(AtcInv::SSV, guests[AtcInv::SSV])
                               .set(AtcInv::SubstreamID, guests[AtcInv::SubstreamID])
