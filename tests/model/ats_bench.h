@@ -135,6 +135,9 @@ public:
         set_config(pri + 4, 1, 2);
     }
 
+    void put_index(uint64_t offset, uint32_t value) {
+        EXPECT_TRUE(cpu.write(StreamIn{}, offset, value).ok());
+    }
     uint32_t config(unsigned reg, unsigned bytes) {
         uint32_t value = 0;
         EXPECT_TRUE(ecam.access({}, tlm::TLM_READ_COMMAND, function() + reg, &value, bytes).ok());
@@ -194,6 +197,21 @@ public:
         payload.clear_extension(&message);
         EXPECT_TRUE(payload.is_response_ok());
         sc_core::wait(100 * ns);
+    }
+
+    /// A read by a translated address, as frame 0 might make it.
+    tlm::tlm_response_status read_translated(uint64_t address) {
+        uint64_t data = 0;
+        tlm::tlm_generic_payload payload;
+        prepare(payload, tlm::TLM_READ_COMMAND, address, &data, sizeof data);
+        StreamExtension who;
+        who.in.stream = {8};
+        who.in.address_type = AddressType::Translated;
+        payload.set_extension(&who);
+        sc_core::sc_time delay;
+        engine.dma->b_transport(payload, delay);
+        payload.clear_extension(&who);
+        return payload.get_response_status();
     }
 
     // --- The engine
@@ -259,9 +277,6 @@ private:
         sc_core::sc_spawn([&pulses] { ++pulses; }, sc_core::sc_gen_unique_name("count"), &options);
     }
     uint64_t function() const { return virt::test_engine_device << 15; }
-    void put_index(uint64_t offset, uint32_t value) {
-        EXPECT_TRUE(cpu.write(StreamIn{}, offset, value).ok());
-    }
 };
 
 }  // namespace smmu::test

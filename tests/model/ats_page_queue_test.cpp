@@ -97,6 +97,20 @@ TEST_F(AtsPageQueueTest, PRI_07_AStopMarkerTakesAnEntryButGetsNoAnswer) {
         EXPECT_EQ(b.log.automatic.size(), 1u) << "nor where the queue is off";
         b.send(request(last));
         EXPECT_EQ(b.log.automatic.size(), 2u);
+
+        b.set_config(AtsBench::pri + 4, 0, 2);  // that was a ResponseFailure
+        b.set_config(AtsBench::pri + 4, 1, 2);
+        b.put_index(PriqProd::offset, 0);
+        b.put_index(PriqCons::offset, 0);
+        b.control(b.cr0);
+        b.ram.fail(AtsBench::page_request_queue, 16);
+        b.send(request(last | ssv));
+        EXPECT_EQ(b.log.pages.back(), core::Recorded::Aborted);
+        b.ram.repair();
+        b.send(request(last | ssv));
+        EXPECT_EQ(b.read<arch::Gerror>().raw(), 0b1000u) << "PRIQ_ABT_ERR";
+        EXPECT_EQ(b.log.pages.back(), core::Recorded::Lost);
+        EXPECT_EQ(b.log.automatic.size(), 2u) << "nor when its record is lost";
     });
 }
 

@@ -164,7 +164,7 @@ TEST_F(AtsPageRequestTest, NoMoreRequestsAreOutstandingThanSoftwareAllows) {
     });
 }
 
-TEST_F(AtsPageRequestTest, PRI_11_AnAnswerToNothingReachesTheEndpointAllTheSame) {
+TEST_F(AtsPageRequestTest, AnAnswerToNothingReachesTheEndpointAllTheSame) {
     AtsBench b;
     simulate([&] {
         b.start();

@@ -83,5 +83,28 @@ TEST_F(AtsPasidTest, PrivilegeAndExecutionAreAskedForWhereEnabled) {
     });
 }
 
+TEST_F(AtsPasidTest, ATS_09_ExecutionNeedsBothStages) {
+    PasidBench b;
+    const uint64_t text =
+        arch::Stage1Leaf{{{test::stage1_page}}}.set(arch::Stage1Leaf::AP, 0b11).word[0];
+    for (unsigned n = 4; n < 6; ++n)
+        b.process.map(AtsBench::page(n), AtsBench::data_page(n) + test::map::guest, text);
+    b.stage2.map(AtsBench::data_page(5) + test::map::guest, AtsBench::data_page(5),
+                 test::stage2_page | uint64_t{0b10} << 53);  // XN
+    simulate([&] {
+        b.start_with_pasid(7);
+        b.set(0, test_engine::user::attributes,
+              test_engine::half::instruction | test_engine::half::write_back);
+        EXPECT_EQ(b.word(0, AtsBench::page(4)), 0u);
+        EXPECT_EQ(b.log.translations.back().completion.entry.word[0],
+                  AtsBench::data_page(4) | 0b1001)
+            << "R and Exe";
+        EXPECT_EQ(b.word(0, AtsBench::page(5)), std::nullopt);
+        EXPECT_EQ(b.log.translations.back().completion.entry.word[0],
+                  AtsBench::data_page(5) | 0b0001)
+            << "R";
+    });
+}
+
 }  // namespace
 }  // namespace smmu

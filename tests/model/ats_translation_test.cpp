@@ -41,7 +41,11 @@ TEST_F(AtsTranslationTest, ATS_15_ThePhysicalAddressIsAskedForOnceAndGoesOutAsIt
         EXPECT_EQ(b.ram.seen[0].address, AtsBench::data_page(0) + 0x10);
         EXPECT_EQ(b.ram.seen[0].in.address_type, AddressType::Translated);
         EXPECT_EQ(b.ram.seen[0].in.stream.value, 0x108u);
-        EXPECT_EQ(b.take_event(), std::nullopt);
+
+        EXPECT_EQ(b.read_translated(uint64_t{1} << 44), tlm::TLM_GENERIC_ERROR_RESPONSE)
+            << "beyond OAS";
+        EXPECT_EQ(b.ram.seen.size(), 1u);
+        EXPECT_EQ(b.next_event(), std::nullopt);
     });
 }
 
@@ -96,7 +100,10 @@ TEST_F(AtsTranslationTest, OneAnswerServesABlock) {
 TEST_F(AtsTranslationTest, ATS_10_ATS_16_WithSplitStageTheEndpointKnowsIpas) {
     AtsBench b;
     b.map_page(0);
+    b.map_page(2);
     b.ram.put(AtsBench::data_page(0), uint64_t{0x77});
+    b.stage2.map(AtsBench::data_page(2) + test::map::guest, AtsBench::data_page(2),
+                 with_access(test::stage2_page, 0b01));
     simulate([&] {
         b.start(2);
         b.use_ats(0);
@@ -107,17 +114,28 @@ TEST_F(AtsTranslationTest, ATS_10_ATS_16_WithSplitStageTheEndpointKnowsIpas) {
                   AtsBench::data_page(0) + test::map::guest);
         EXPECT_EQ(b.ram.seen.back().address, AtsBench::data_page(0));
         EXPECT_EQ(b.ram.seen.back().in.address_type, AddressType::Translated);
+        EXPECT_EQ(b.fill(0, AtsBench::page(2)), AtsBench::Command::ERROR);
+        EXPECT_EQ(b.log.translations.back().completion.entry.word[0],
+                  (AtsBench::data_page(2) + test::map::guest) | 1)
+            << "an IPA, with the permissions of both stages";
+        EXPECT_EQ(b.next_event(), std::nullopt);
 
         b.stage2.unmap(AtsBench::data_page(0) + test::map::guest);
         b.run(AtsBench::tlbi_all());
         EXPECT_EQ(b.word(0, AtsBench::va), std::nullopt);
-        EXPECT_EQ(b.log.translations.size(), 1u) << "the endpoint still knows the IPA";
+        EXPECT_EQ(b.log.translations.size(), 2u) << "the endpoint still knows the IPA";
         const auto event = b.next_event();
         ASSERT_TRUE(event);
         EXPECT_EQ((*event)[Event::Id], EventId::F_TRANSLATION);
         EXPECT_TRUE((*event)[Event::S2]);
         EXPECT_EQ((*event)[Event::StreamID], 0x108u);
         EXPECT_EQ((*event)[Event::InputAddr], AtsBench::data_page(0) + test::map::guest);
+
+        b.put_ste(AtsBench::stream(0), b.nested_ste(2).set(arch::Ste::S2R, false));
+        b.run(arch::command<arch::CfgiSte>(arch::Opcode::CFGI_STE)
+                  .set(arch::CfgiSte::StreamID, AtsBench::stream(0)));
+        EXPECT_EQ(b.word(0, AtsBench::va), std::nullopt);
+        EXPECT_EQ(b.next_event(), std::nullopt) << "S2R decides about the record";
     });
 }
 
