@@ -69,8 +69,9 @@ constexpr uint32_t no_substream = ~0u;
 constexpr uint32_t max_substream = 0xF'FFFF;
 
 constexpr uint32_t pctrl_ssd_ns = 1u << 0;      ///< reads as one: streams are Non-secure
-constexpr uint32_t pctrl_ats_enable = 1u << 8;  ///< not built: commands are refused, as with
-constexpr uint32_t pctrl_pri_enable = 1u << 9;  ///< this one
+/// Reads and writes go out translated, where ATS is enabled in the function's configuration space.
+constexpr uint32_t pctrl_ats_enable = 1u << 8;
+constexpr uint32_t pctrl_pri_enable = 1u << 9;  ///< a page that is not there is asked for; with ATS
 constexpr uint32_t uctrl_msi_aborted = 1u << 0;  ///< set by the engine; writing 0 clears it
 /// Arm's engine has no bit for No_snoop: bit 16 of both control registers is this engine's own.
 constexpr uint32_t pctrl_no_snoop_allowed = 1u << 16;

@@ -80,6 +80,8 @@ void compare_root_complex(const iort::Iort& table, const acpi::Hardware& hardwar
     about.compare("CPM", said.memory.cpm, true);
     about.compare("DACS", said.memory.dacs, true);
     about.compare("CANWBS", said.memory.canwbs, rc.map.canwbs);
+    about.compare("ATS", said.ats, rc.ats);
+    about.compare("PRI", said.pri, rc.pri);
     about.compare("an address limit of", said.address_bits, rc.address_bits);
     compare_streams(table, hardware, rc.map, about);
 }

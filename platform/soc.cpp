@@ -84,8 +84,16 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
     PciLink& link1 = root_complex1_.add(test_engine1_.pci, {virt::test_engine_device});
     test_engine0_.dma.bind(link0.dma);
     test_engine1_.dma.bind(link1.dma);
+    test_engine0_.endpoint.ats.bind(link0.ats);
+    test_engine1_.endpoint.ats.bind(link1.ats);
+    link0.ats_inv.bind(test_engine0_.endpoint.ats_inv);
+    link1.ats_inv.bind(test_engine1_.endpoint.ats_inv);
     root_complex0_.dma.bind(smmu_.tbu[0]);
     root_complex1_.dma.bind(smmu_.tbu[1]);
+    root_complex0_.ats.bind(smmu_.ats[0]);
+    root_complex1_.ats.bind(smmu_.ats[1]);
+    smmu_.ats_inv[0].bind(root_complex0_.ats_inv);
+    smmu_.ats_inv[1].bind(root_complex1_.ats_inv);
     smmu_.mem[0].bind(bus_.upstream("dma0"));
     smmu_.mem[1].bind(bus_.upstream("dma1"));
     smmu_.ptw.bind(bus_.upstream("smmu_tables"));
@@ -117,6 +125,7 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
     timer_.cnthp.bind(gic_.input(virt::cnthp_ppi));
     uart_.irq.bind(gic_.input(virt::uart_irq));
     smmu_.irq_eventq.bind(gic_.input(virt::smmu_eventq_irq));
+    smmu_.irq_priq.bind(gic_.input(virt::smmu_priq_irq));
     smmu_.irq_cmd_sync.bind(gic_.input(virt::smmu_cmd_sync_irq));
     smmu_.irq_gerror.bind(gic_.input(virt::smmu_gerror_irq));
     for (uint32_t line = 0; line < 4; ++line) {
@@ -135,13 +144,15 @@ void Soc::load(const Firmware& firmware, const acpi::Bytes& tables) {
 }
 
 acpi::Hardware hardware(const Config& config) {
-    constexpr uint8_t address_bits = 64;      // of the test engines
-    constexpr uint32_t no_pri_interrupt = 0;  // the SMMU has no PRI queue
-    return {
-        {virt::smmu.base,
-         config.smmu.features.coherent_access,
-         {virt::smmu_eventq_irq, no_pri_interrupt, virt::smmu_gerror_irq, virt::smmu_cmd_sync_irq}},
-        {{virt::root_complex0, address_bits}, {virt::root_complex1, address_bits}}};
+    constexpr uint8_t address_bits = 64;  // of the test engines
+    const core::Features& features = config.smmu.features;
+    const bool ats = features.ats, pri = features.has_pri();
+    return {{virt::smmu.base,
+             features.coherent_access,
+             {virt::smmu_eventq_irq, pri ? virt::smmu_priq_irq : 0, virt::smmu_gerror_irq,
+              virt::smmu_cmd_sync_irq}},
+            {{virt::root_complex0, address_bits, ats, pri},
+             {virt::root_complex1, address_bits, ats, pri}}};
 }
 
 }  // namespace smmu::platform

@@ -32,6 +32,9 @@ ConfigSpace::ConfigSpace(const PciFunctionParams& params) {
     if (params.kind == PciKind::RootComplexEndpoint) define_express();
     if (params.msi_vectors != 0) define_msi(params.msi_vectors);
     if (params.msix.vectors != 0) define_msix(params.msix);
+    if (params.ats.present) define_ats(params);
+    if (params.pri.capacity != 0) define_pri(params);
+    if (params.pasid.width != 0) define_pasid(params.pasid);
     constexpr uint16_t capabilities_list = 1u << 4;
     if (bytes_[0x34] != 0) define(pci::status, 2, capabilities_list);
 }
@@ -92,6 +95,45 @@ void ConfigSpace::define_msix(const MsixParams& msix) {
     define(msix_ + 0x08, 4, msix.pba_offset | msix.pba_bar);
 }
 
+// --- Extended capabilities
+
+// Header: 31:20 offset of the next, 19:16 version 1, 15:0 ID.
+unsigned ConfigSpace::define_extended(uint16_t id, unsigned bytes) {
+    const unsigned at = next_extended_;
+    next_extended_ += (bytes + 15) & ~15u;
+    define(at, 4, 1u << 16 | id);
+    if (last_extended_ != 0) define(last_extended_, 4, get32(last_extended_) | at << 20);
+    last_extended_ = at;
+    return at;
+}
+
+// A queue depth of 32 is written as 0.  Requests are for whole pages.
+void ConfigSpace::define_ats(const PciFunctionParams& params) {
+    ats_ = define_extended(pci::id_ats, 0x08);
+    const uint32_t global = params.pasid.width != 0 ? pci::ats_global_invalidate : 0u;
+    define(ats_ + pci::ats_capability, 2,
+           (params.ats.invalidate_queue_depth & 0x1F) | pci::ats_page_aligned | global);
+    define(ats_ + pci::ats_control, 2, 0, pci::ats_enable | pci::ats_stu);
+}
+
+void ConfigSpace::define_pri(const PciFunctionParams& params) {
+    pri_ = define_extended(pci::id_pri, 0x10);
+    define(pri_ + pci::pri_control, 2, 0, pci::pri_enable | pci::pri_reset);
+    const uint32_t with_pasid = params.pasid.width != 0 ? pci::pri_pasid_required : 0u;
+    define(pri_ + pci::pri_status, 2, pci::pri_stopped | with_pasid);
+    cleared_by_one_[pri_ + pci::pri_status] = pci::pri_response_failure | pci::pri_unexpected_index;
+    define(pri_ + pci::pri_capacity, 4, params.pri.capacity);
+    define(pri_ + pci::pri_allocation, 4, 0, ~0u);
+}
+
+void ConfigSpace::define_pasid(const PasidParams& pasid) {
+    pasid_ = define_extended(pci::id_pasid, 0x08);
+    const uint32_t features =
+        (pasid.execute ? pci::pasid_execute : 0u) | (pasid.privileged ? pci::pasid_privileged : 0u);
+    define(pasid_ + pci::pasid_capability, 2, features | pasid.width << 8);
+    define(pasid_ + pci::pasid_control, 2, 0, pci::pasid_enable | features);
+}
+
 uint32_t ConfigSpace::read(unsigned offset, unsigned bytes) const {
     uint32_t value = 0;
     for (unsigned i = 0; i < bytes && offset + i < bytes_.size(); ++i)
@@ -103,7 +145,9 @@ void ConfigSpace::write(unsigned offset, unsigned bytes, uint32_t value) {
     for (unsigned i = 0; i < bytes && offset + i < bytes_.size(); ++i) {
         const uint8_t mask = writable_[offset + i];
         uint8_t& byte = bytes_[offset + i];
-        byte = static_cast<uint8_t>((byte & ~mask) | (value >> 8 * i & mask));
+        const uint32_t given = value >> 8 * i;
+        byte = static_cast<uint8_t>((byte & ~mask & ~(given & cleared_by_one_[offset + i])) |
+                                    (given & mask));
     }
 }
 

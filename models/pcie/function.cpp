@@ -29,11 +29,13 @@ void PciFunction::set_multi_function() {
 void PciFunction::write_config(unsigned offset, unsigned bytes, uint32_t value) {
     const bool was_master = bus_master();
     const bool pin = intx_level();
+    const AtsState ats = ats_state();
     config_.write(offset, bytes, value);
     command_ = config_.get16(pci::command);
     if (host_ && was_master && !bus_master()) host_->bus_master_cleared();
     update_intx(pin);
     release();
+    ats_written(ats);
 }
 
 void PciFunction::place_bar(unsigned index, uint64_t address) {

@@ -33,6 +33,17 @@ public:
     protected:
         ~Host() = default;
     };
+    /// The function's own ATS logic.  Called from inside write_config().
+    class AtsUser {
+    public:
+        /// Enable has been cleared: no translation may be used any more.
+        virtual void ats_disabled() = 0;
+        /// Page requests that wait for a response never get one.
+        virtual void page_requests_reset() = 0;
+
+    protected:
+        ~AtsUser() = default;
+    };
     /// An address inside a BAR.
     struct Target {
         unsigned bar;
@@ -45,6 +56,7 @@ public:
     const PciFunctionParams& params() const { return params_; }
     /// The host must outlive the function's last register write.
     void attach(Host& host, PciSlot slot);
+    void attach(AtsUser& user) { ats_user_ = &user; }
     /// 0 until the function is attached.
     uint16_t requester_id() const { return slot_.requester_id(); }
     PciSlot slot() const { return slot_; }
@@ -81,7 +93,30 @@ public:
     /// off, there is no such vector, or it is masked and now waits for Host::message_released().
     std::optional<MsiMessage> signal(unsigned vector);
 
+    // --- ATS, page requests, PASIDs: function_ats.cpp
+    bool ats_enabled() const;
+    /// STU: log2 of the bytes of the smallest translation.
+    unsigned smallest_translation() const;
+    /// Enable is set, and no ResponseFailure has come since it was set.
+    bool page_requests_enabled() const;
+    uint32_t page_request_allocation() const;
+    bool has_pasid(uint32_t pasid) const;  ///< PASIDs are enabled, and it is one
+    bool execute_enabled() const;
+    bool privileged_enabled() const;
+
+    /// Page requests that wait for a response; shows as Stopped.
+    void set_page_requests_outstanding(size_t count);
+    void response_failed();      ///< ResponseFailure: page requests are off until enabled anew
+    void unexpected_response();  ///< for an index that no page request has
+
 private:
+    bool is_set(unsigned capability, unsigned reg, uint16_t bit) const;
+    void change_pri_status(uint16_t cleared, uint16_t set);
+    struct AtsState {
+        bool ats, pri;
+    };
+    AtsState ats_state() const;
+    void ats_written(AtsState before);
     bool msi_enabled() const;
     bool msix_enabled() const;
     std::optional<MsiMessage> signal_msi(unsigned vector);
@@ -97,6 +132,9 @@ private:
     Host* host_ = nullptr;
     uint16_t command_ = 0;  ///< the register, at hand for every beat of DMA
     bool intx_ = false;
+    AtsUser* ats_user_ = nullptr;
+    size_t page_requests_ = 0;      ///< outstanding
+    bool response_failed_ = false;  ///< since page requests were enabled
 };
 
 }  // namespace smmu

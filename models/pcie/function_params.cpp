@@ -50,6 +50,17 @@ std::string refuse_msix(const PciFunctionParams& params) {
     return {};
 }
 
+std::string refuse_translation(const PciFunctionParams& params) {
+    const bool any = params.ats.present || params.pri.capacity != 0 || params.pasid.width != 0;
+    if (any && params.kind != PciKind::RootComplexEndpoint)
+        return "ATS, PRI and PASID need a PCI Express function: set 'kind'";
+    if (params.pri.capacity != 0 && !params.ats.present) return "page requests need ATS";
+    if (params.ats.invalidate_queue_depth < 1 || params.ats.invalidate_queue_depth > 32)
+        return "ATS takes 1 to 32 invalidations at a time";
+    if (params.pasid.width > 20) return "a PASID has at most 20 bits";
+    return {};
+}
+
 }  // namespace
 
 std::string refuse(const PciFunctionParams& params) {
@@ -59,7 +70,8 @@ std::string refuse(const PciFunctionParams& params) {
     if (params.msi_vectors != 0 && (!power_of_two(params.msi_vectors) || params.msi_vectors > 32))
         return "MSI has 1, 2, 4, 8, 16 or 32 vectors, or 0 for none";
     std::string why = refuse_bars(params.bars);
-    return why.empty() ? refuse_msix(params) : why;
+    if (why.empty()) why = refuse_msix(params);
+    return why.empty() ? refuse_translation(params) : why;
 }
 
 }  // namespace smmu

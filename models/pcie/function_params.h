@@ -1,6 +1,6 @@
 // What a PCI function is made of, before software has configured it.
 //
-// PCI Local Bus 3.0, 6.1 and 6.2; PCI Express Base 4.0, 7.5.
+// PCI Local Bus 3.0, 6.1 and 6.2; PCI Express Base 4.0, 7.5, 10.5 and 7.8.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -30,6 +30,24 @@ struct MsixParams {
     uint32_t pba_offset = 0;
 };
 
+/// Address Translation Services: the function keeps translations of its own.
+struct AtsParams {
+    bool present = false;
+    unsigned invalidate_queue_depth = 32;  ///< invalidations that it takes at a time, 1 to 32
+};
+
+/// Page requests; they need ATS.
+struct PriParams {
+    uint32_t capacity = 0;  ///< most page requests outstanding; 0: none can be made
+};
+
+/// Process address spaces.
+struct PasidParams {
+    unsigned width = 0;  ///< bits of a PASID, 1 to 20; 0: none
+    bool execute = true;
+    bool privileged = true;
+};
+
 struct PciFunctionParams {
     uint16_t vendor = 0;
     uint16_t device = 0;
@@ -42,6 +60,10 @@ struct PciFunctionParams {
     unsigned interrupt_pin = 0;  ///< 1 is INTA, 4 is INTD; 0: none
     unsigned msi_vectors = 0;    ///< 1, 2, 4, 8, 16 or 32; 0: no MSI
     MsixParams msix{};
+    /// The last three are for a RootComplexEndpoint.
+    AtsParams ats{};
+    PriParams pri{};
+    PasidParams pasid{};
 };
 
 /// The sentence that says why no function can be built like that; empty: one can.

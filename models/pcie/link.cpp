@@ -5,8 +5,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "tlm_sockets/stream_extension.h"
-
 namespace smmu {
 
 /// No_snoop goes out only where Device Control allows it; the function's own word is back when this
@@ -30,9 +28,10 @@ private:
 };
 
 PciLink::PciLink(sc_core::sc_module_name name, PciFunction& function,
-                 tlm::tlm_fw_transport_if<>& upstream)
-    : sc_module(name), function_(function), upstream_(upstream) {
+                 tlm::tlm_fw_transport_if<>& upstream, AtsUpstream& ats_upstream)
+    : sc_module(name), function_(function), upstream_(upstream), ats_upstream_(ats_upstream) {
     dma.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
+    ats.register_b_transport(this, &PciLink::send_ats);
     for (const PciBar& bar : function.params().bars) {
         const std::string socket = "registers" + std::to_string(bar.index);
         registers_[bar.index] = std::make_unique<RegisterSocket>(socket.c_str());
@@ -50,8 +49,14 @@ PciLink::RegisterSocket& PciLink::registers(unsigned bar) {
 
 // --- DMA
 
+/// Translated addresses only come from a function whose ATS is enabled.
+bool PciLink::may_send(const StreamExtension* who) const {
+    const bool translated = who && who->in.address_type == AddressType::Translated;
+    return function_.bus_master() && (!translated || function_.ats_enabled());
+}
+
 void PciLink::b_transport(Payload& payload, sc_core::sc_time& delay) {
-    if (!function_.bus_master())
+    if (!may_send(payload.get_extension<StreamExtension>()))
         return payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
     const NoSnoop no_snoop(function_, payload);
     upstream_.b_transport(payload, delay);
@@ -63,7 +68,7 @@ tlm::tlm_sync_enum PciLink::nb_transport_fw(Payload& payload, tlm::tlm_phase& ph
 }
 
 bool PciLink::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
-    if (function_.bus_master()) {
+    if (may_send(payload.get_extension<StreamExtension>())) {
         const NoSnoop no_snoop(function_, payload);
         return upstream_.get_direct_mem_ptr(payload, dmi);
     }
@@ -75,7 +80,7 @@ bool PciLink::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
 }
 
 unsigned PciLink::transport_dbg(Payload& payload) {
-    if (!function_.bus_master()) return 0;
+    if (!may_send(payload.get_extension<StreamExtension>())) return 0;
     const NoSnoop no_snoop(function_, payload);
     return upstream_.transport_dbg(payload);
 }

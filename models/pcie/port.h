@@ -7,7 +7,7 @@ namespace smmu {
 class RootComplex::Port final : private PciFunction::Host {
 public:
     Port(RootComplex& root, PciFunction& function, PciSlot slot, const char* name)
-        : link(name, function, root), root_(root) {
+        : link(name, function, root, root), root_(root) {
         function.attach(*this, slot);
         payload_.set_extension(&identity_);
     }

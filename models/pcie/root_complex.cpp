@@ -71,6 +71,7 @@ RootComplex::RootComplex(sc_core::sc_module_name name, const RootComplexParams& 
     config.register_transport_dbg(this, &RootComplex::debug_config);
     memory.register_b_transport(this, &RootComplex::access_memory);
     memory.register_transport_dbg(this, &RootComplex::debug_memory);
+    ats_inv.register_b_transport(this, &RootComplex::deliver_ats);
     slots_[0] = &host_bridge_;
     SC_THREAD(send_messages);
     if (params.board.rid_count == 0 || params.board.rid_count > 0x1'0000)

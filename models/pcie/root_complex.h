@@ -1,8 +1,11 @@
 // A PCIe root complex: configuration space and BARs of the functions on its bus 0, their interrupts,
-// and their DMA as the SMMU sees it (requester IDs become StreamIDs, attributes are completed).
+// and their DMA and ATS messages as the SMMU sees them (requester IDs become StreamIDs, attributes are
+// completed).
 //
-// LT only.  The message thread waits; nothing else here does.
+// LT only.  The message thread waits, and endpoints may while an invalidation is delivered; nothing
+// else here does.
 #pragma once
+#include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include <array>
@@ -35,13 +38,19 @@ struct RootComplexParams {
 /// TLM_GENERIC_ERROR_RESPONSE and goes nowhere.
 class RootComplex : public sc_core::sc_module,
                     private tlm::tlm_fw_transport_if<>,
-                    private tlm::tlm_bw_transport_if<> {
+                    private tlm::tlm_bw_transport_if<>,
+                    private AtsUpstream {
 public:
     /// For masters without configuration space: any number binds here.
     tlm::tlm_target_socket<32, tlm::tlm_base_protocol_types, 0, sc_core::SC_ZERO_OR_MORE_BOUND>
         functions{"functions"};
     /// To the TBU of this root complex.
     tlm::tlm_initiator_socket<32> dma{"dma"};
+    /// Translation Requests and page requests of the functions, with their StreamIDs: to smmu.ats.
+    /// Unbound: every request is an unsupported one.
+    tlm_utils::simple_initiator_socket_optional<RootComplex, 32> ats{"ats"};
+    /// From smmu.ats_inv.  StreamIDs of others are left alone: InvalidateStatus::Nobody.
+    tlm_utils::simple_target_socket_optional<RootComplex, 32> ats_inv{"ats_inv"};
     /// ECAM of buses 0 to 255, 1 MiB each.  What is not there reads as all ones and ignores writes.
     tlm_utils::simple_target_socket_optional<RootComplex, 32> config{"config"};
     /// The window: what no enabled BAR answers reads as all ones and ignores writes.
@@ -77,6 +86,11 @@ private:
     tlm::tlm_sync_enum nb_transport_bw(Payload&, tlm::tlm_phase&, sc_core::sc_time&) override;
     void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
 
+    // --- ATS messages: root_complex_ats.cpp
+    bool send_ats(PciLink& from, AtsExtension& message, sc_core::sc_time& delay) override;
+    void deliver_ats(Payload& payload, sc_core::sc_time& delay);
+    PciLink* link_of(uint32_t requester_id) const;
+
     // --- Accesses to the functions: root_complex_registers.cpp
     void access_config(Payload& payload, sc_core::sc_time& delay);
     unsigned debug_config(Payload& payload);
@@ -94,6 +108,8 @@ private:
     const RootComplexParams params_;
     PciFunction host_bridge_;
     std::array<PciFunction*, 0x100> slots_{};  ///< by requester ID
+    /// By requester ID: who sent its ATS messages.  A function may use IDs of empty slots.
+    std::array<PciLink*, 0x100> ats_requesters_{};
     std::vector<std::unique_ptr<Port>> ports_;
     std::array<bool, 4> intx_levels_{};
     std::deque<Message> messages_;

@@ -1,5 +1,6 @@
 // What a timed translation leaves behind.
 #pragma once
+#include "smmuv3/core/fault.h"
 #include "smmuv3/tcu.h"
 
 namespace smmu {
@@ -13,7 +14,8 @@ public:
         : tcu_(tcu), delay_(delay), stall_(stall), began_(tcu.generation_), resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
-        if (e[arch::Event::Stall])
+        // Other records have other fields where Stall is: R, in F_BAD_ATS_TREQ.
+        if (core::is_translation_related(e[arch::Event::Id]) && e[arch::Event::Stall])
             stall_ = e;
         else if (resets_ == tcu_.resets_)
             tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);

@@ -84,8 +84,7 @@ bool FrameRegisters::well_configured(uint32_t command) const {
 }
 
 bool FrameRegisters::good_identity() const {
-    if ((privileged_[privileged::pctrl / 4] & (pctrl_ats_enable | pctrl_pri_enable)) != 0)
-        return false;
+    if (is_set(pctrl_pri_enable) && !is_set(pctrl_ats_enable)) return false;
     const uint32_t substream = privileged_[privileged::substreamid / 4];
     if (substream != no_substream && substream > max_substream) return false;
     const uint32_t attributes = user_[user::attributes / 4];
@@ -128,23 +127,30 @@ Range FrameRegisters::range(Command command) const {
 Job FrameRegisters::job(uint32_t function) const {
     const uint32_t substream = privileged_[privileged::substreamid / 4];
     StreamIn frame;
-    frame.stream = {requester_ == Requester::Frame ? privileged_[privileged::streamid / 4]
-                                                   : function};
+    frame.stream = {requester(function)};
     Job job;
+    job.ats = is_set(pctrl_ats_enable);
+    job.pri = is_set(pctrl_pri_enable);
     job.msiaddress = read64(user::msiaddress);
     job.msidata = user_[user::msidata / 4];
     job.msi = decode_half(low_half(user_[user::msiattr / 4]), frame);  // without a PASID
 
     frame.substream_valid = substream != no_substream;
     frame.substream = {frame.substream_valid ? substream : 0};
-    frame.no_snoop = (user_[user::uctrl / 4] & uctrl_no_snoop) != 0 &&
-                     (privileged_[privileged::pctrl / 4] & pctrl_no_snoop_allowed) != 0;
+    frame.no_snoop =
+        (user_[user::uctrl / 4] & uctrl_no_snoop) != 0 && is_set(pctrl_no_snoop_allowed);
     const uint32_t attributes = user_[user::attributes / 4];
     job.read = decode_half(low_half(attributes), frame);
     job.write = decode_half(high_half(attributes), frame);
     job.command = static_cast<Command>(user_[user::cmd / 4]);
     job.range = range(job.command);
     return job;
+}
+
+std::optional<FrameRegisters::Pasid> FrameRegisters::paging(uint32_t function) const {
+    const uint32_t pasid = privileged_[privileged::substreamid / 4];
+    if (!is_set(pctrl_pri_enable) || pasid == no_substream) return std::nullopt;
+    return Pasid{requester(function), pasid};
 }
 
 void FrameRegisters::summed(uint64_t sum) {

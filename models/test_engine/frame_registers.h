@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "boards/test_engine_frame.h"
 #include "test_engine/sequence.h"
@@ -29,6 +30,7 @@ struct Job {
     uint64_t msiaddress = 0;
     uint32_t msidata = 0;
     StreamIn msi;  ///< who writes msidata to an address
+    bool ats = false, pri = false;
 };
 
 class FrameRegisters {
@@ -49,6 +51,14 @@ public:
 
     /// `function`: the requester ID of the PCI function.
     Job job(uint32_t function) const;
+    /// The requester ID and the PASID that pages are asked for with; none without PRI or a PASID.
+    struct Pasid {
+        uint32_t requester, pasid;
+        bool operator==(const Pasid& o) const {
+            return requester == o.requester && pasid == o.pasid;
+        }
+    };
+    std::optional<Pasid> paging(uint32_t function) const;
     void launched() { ++user_[user::count_launched / 4]; }
     void halted() { end(Command::HALTED); }
     void summed(uint64_t sum);
@@ -56,6 +66,12 @@ public:
     void msi_aborted() { user_[user::uctrl / 4] |= uctrl_msi_aborted; }
 
 private:
+    bool is_set(uint32_t pctrl_bit) const {
+        return (privileged_[privileged::pctrl / 4] & pctrl_bit) != 0;
+    }
+    uint32_t requester(uint32_t function) const {
+        return requester_ == Requester::Frame ? privileged_[privileged::streamid / 4] : function;
+    }
     Doorbell ring(uint32_t command);
     bool busy() const;
     bool well_configured(uint32_t command) const;

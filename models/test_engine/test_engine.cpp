@@ -29,13 +29,16 @@ PciFunctionParams pci_params() {
                    {2, msix_table_size(msix_vectors), BarWidth::Bits64},
                    {4, 0x1000, BarWidth::Bits64}};
     params.msix = {msix_vectors, 2, 0, 4, 0};
+    params.ats.present = true;
+    params.pri.capacity = test_engine::max_frames;  // one a frame
+    params.pasid.width = 20;
     return params;
 }
 
 }  // namespace
 
 TestEngine::TestEngine(sc_core::sc_module_name name, const TestEngineParams& params)
-    : sc_module(name), pci(pci_params()), params_(params) {
+    : sc_module(name), pci(pci_params()), endpoint("endpoint", pci, params.ats), params_(params) {
     using SC_CURRENT_USER_MODULE = TestEngine;
     const auto refuse = [](const char* why) { SC_REPORT_ERROR("/smmu/test_engine", why); };
     if (params.frames == 0 || params.frames > test_engine::max_frames)
@@ -119,12 +122,39 @@ std::optional<uint64_t> TestEngine::do_beat(Frame& frame, const Beat& beat) {
 
 bool TestEngine::transfer(Frame& frame, tlm::tlm_command command, const StreamIn& who,
                           uint64_t address, uint64_t length) {
+    if (frame.job.ats && pci.ats_enabled())
+        return transfer_translated(frame, command, who, address, length);
+    return send(frame, command, who, address, 0, length);
+}
+
+/// Page by page, where a beat may cross one: each has a translation of its own.
+bool TestEngine::transfer_translated(Frame& frame, tlm::tlm_command command, const StreamIn& who,
+                                     uint64_t address, uint64_t length) {
+    const auto access =
+        command == tlm::TLM_WRITE_COMMAND ? AtsEndpoint::Access::Write : AtsEndpoint::Access::Read;
+    const auto pages =
+        frame.job.pri ? AtsEndpoint::PageRequests::Yes : AtsEndpoint::PageRequests::No;
+    for (uint64_t at = 0; at < length;) {
+        uint64_t translated = address + at;
+        const uint64_t piece = std::min(length - at, 0x1000 - translated % 0x1000);
+        StreamIn identity = who;
+        AtsEndpoint::Passage passage(endpoint, frame.local);
+        if (!endpoint.translate(passage, identity, translated, access, pages, frame.local) ||
+            !send(frame, command, identity, translated, at, piece))
+            return false;
+        at += piece;
+    }
+    return true;
+}
+
+bool TestEngine::send(Frame& frame, tlm::tlm_command command, const StreamIn& who, uint64_t address,
+                      uint64_t at, uint64_t length) {
     frame.identity.in = who;
     frame.identity.out = {};
     tlm::tlm_generic_payload& payload = frame.payload;
     payload.set_command(command);
     payload.set_address(address);
-    payload.set_data_ptr(frame.buffer.data());
+    payload.set_data_ptr(frame.buffer.data() + at);
     payload.set_data_length(static_cast<unsigned>(length));
     payload.set_streaming_width(static_cast<unsigned>(length));
     payload.set_byte_enable_ptr(nullptr);
@@ -141,7 +171,8 @@ void TestEngine::sync(Frame& frame) {
 
 // --- Interrupts
 
-/// The message of a command that ran, whether it failed or not.  The counts leave it out.
+/// The message of a command that ran, whether it failed or not.  The counts leave it out, and it goes
+/// untranslated.
 void TestEngine::signal(Frame& frame) {
     const Job& job = frame.job;
     if (job.msiaddress == test_engine::msi_none) return;
@@ -154,7 +185,7 @@ void TestEngine::signal(Frame& frame) {
     }
     if (!message) return;  // MSI-X is off, or the vector waits
     std::memcpy(frame.buffer.data(), &message->data, sizeof message->data);
-    const bool arrived = transfer(frame, tlm::TLM_WRITE_COMMAND, who, message->address, 4);
+    const bool arrived = send(frame, tlm::TLM_WRITE_COMMAND, who, message->address, 0, 4);
     sync(frame);
     if (!arrived) frame.registers.msi_aborted();
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "boards/virt.h"
+#include "pcie/ats_endpoint.h"
 #include "pcie/function.h"
 #include "test_engine/frame_registers.h"
 #include "test_engine/sequence.h"
@@ -29,6 +30,7 @@ struct TestEngineParams {
         sc_core::SC_ZERO_TIME;  ///< local time kept before yielding; 0: yield after each beat
     sc_core::sc_time irq_pulse{10.0, sc_core::SC_NS};
     Requester requester = Requester::Frame;
+    AtsEndpointParams ats{};
 };
 
 class TestEngine : public sc_core::sc_module {
@@ -38,6 +40,8 @@ public:
     PciFunction pci;
     tlm_utils::simple_target_socket<TestEngine, 32> regs{"regs"};
     tlm_utils::simple_initiator_socket<TestEngine, 32> dma{"dma"};
+    /// The engine's ATS logic: bind its sockets to those of the link, or leave them unbound.
+    AtsEndpoint endpoint;
     /// A pulse for each command that ended, with or without error; pulses of several frames follow
     /// each other.  For platforms without interrupt messages.
     sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> irq{
@@ -55,6 +59,7 @@ private:
     unsigned peek_registers(tlm::tlm_generic_payload& payload);
     uint32_t read_word(uint64_t offset) const;
     void write_word(uint64_t offset, uint32_t value, uint32_t bytes, const sc_core::sc_time& delay);
+    void write_privileged(Frame& frame, uint64_t reg, uint32_t value, uint32_t bytes);
 
     // --- test_engine.cpp
     void serve(Frame& frame);
@@ -62,6 +67,11 @@ private:
     std::optional<uint64_t> do_beat(Frame& frame, const Beat& beat);
     bool transfer(Frame& frame, tlm::tlm_command command, const StreamIn& who, uint64_t address,
                   uint64_t length);
+    bool transfer_translated(Frame& frame, tlm::tlm_command command, const StreamIn& who,
+                             uint64_t address, uint64_t length);
+    /// One transaction; the data are those of the frame's buffer from `at` on.
+    bool send(Frame& frame, tlm::tlm_command command, const StreamIn& who, uint64_t address,
+              uint64_t at, uint64_t length);
     void signal(Frame& frame);
     void sync(Frame& frame);
     void drive_irq();

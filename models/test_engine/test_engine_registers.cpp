@@ -78,8 +78,7 @@ void TestEngine::write_word(uint64_t offset, uint32_t value, uint32_t bytes,
     if (offset >= 2 * test_engine::page_size || number >= frames_.size()) return;
     Frame& frame = *frames_[number];
     const uint64_t reg = offset % test_engine::frame_size;
-    if (offset >= test_engine::privileged_page)
-        return frame.registers.write_privileged(reg, value, bytes);
+    if (offset >= test_engine::privileged_page) return write_privileged(frame, reg, value, bytes);
 
     switch (frame.registers.write_user(reg, value, bytes)) {
         case FrameRegisters::Doorbell::None: break;
@@ -90,6 +89,16 @@ void TestEngine::write_word(uint64_t offset, uint32_t value, uint32_t bytes,
             break;
         case FrameRegisters::Doorbell::Stop: frame.stop = true; break;
     }
+}
+
+/// A PASID that no frame asks for pages with any more is told to be out of use.
+void TestEngine::write_privileged(Frame& frame, uint64_t reg, uint32_t value, uint32_t bytes) {
+    const auto before = frame.registers.paging(pci.requester_id());
+    frame.registers.write_privileged(reg, value, bytes);
+    if (!before) return;
+    for (const auto& other : frames_)
+        if (other->registers.paging(pci.requester_id()) == before) return;
+    endpoint.stop({before->requester}, {before->pasid});
 }
 
 }  // namespace smmu

@@ -86,8 +86,8 @@ struct RootComplexNode {
     U32 cache_coherency{1};
     U8 hints{};
     U16 reserved{};
-    U8 memory_flags{};  // bit 0 CPM, bit 1 DACS, bit 2 CANWBS
-    U32 ats_attribute{};
+    U8 memory_flags{};    // bit 0 CPM, bit 1 DACS, bit 2 CANWBS
+    U32 ats_attribute{};  // bit 0 ATS, bit 1 PRI, bit 2 PASID on translated traffic
     U32 segment{};
     U8 address_limit{};  // bits of address that the devices below can emit
     U16 pasid_capabilities{};

@@ -53,11 +53,13 @@ SmmuV3Node smmu_node(const SmmuHardware& smmu) {
 
 RootComplexNode root_complex_node(const RootComplexHardware& rc, uint32_t identifier) {
     constexpr uint8_t cpm = 1, dacs = 2, canwbs = 4;
+    constexpr uint32_t ats = 1, pri = 2;
     RootComplexNode n{node(NodeType::RootComplex, 4, identifier)};
     n.header.length = sizeof n + sizeof(IdMapping);
     n.header.mapping_count = 1;
     n.header.mapping_offset = sizeof n;
     n.memory_flags = static_cast<uint8_t>(cpm | dacs | (rc.map.canwbs ? canwbs : 0));
+    n.ats_attribute = (rc.ats ? ats : 0) | (rc.pri ? pri : 0);
     n.segment = rc.map.segment;
     n.address_limit = rc.address_bits;
     return n;

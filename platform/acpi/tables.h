@@ -26,6 +26,8 @@ struct SmmuHardware {
 struct RootComplexHardware {
     virt::RootComplex map;
     uint8_t address_bits;  ///< that its devices can emit
+    bool ats = false;      ///< it passes translation requests to the SMMU, which answers them
+    bool pri = false;      ///< the same for page requests
 };
 
 /// What the IORT speaks about.

@@ -14,10 +14,12 @@ struct SimulationParams {
     uint32_t time_limit_ms = 10'000;
 };
 
-/// The RAM of the board can compare and swap: hardware updates of tables are on.
+/// The RAM of the board can compare and swap: hardware updates of tables are on.  Its DMA engines have
+/// ATS and PRI.
 inline Params smmu_of_the_board() {
     Params params;
     params.features.httu = 2;
+    params.features.ats = params.features.pri = true;
     return params;
 }
 

@@ -22,6 +22,7 @@ constexpr auto interconnect = &Config::interconnect;
 constexpr auto smmuv3 = &Config::smmu;
 constexpr auto features = &Params::features;
 constexpr auto test_engine = &Config::test_engine;
+constexpr auto endpoint = &TestEngineParams::ats;
 
 using core::Features;
 using core::Geometry;
@@ -127,6 +128,25 @@ constexpr Parameter table[] = {
         {"smmu.stall_max", "", "Most stalls on record at a time (IDR5.STALL_MAX)."}, {1, 65535}),
     flag<smmuv3, features, &Features::always_abort>(
         {"smmu.always_abort", "", "Terminated transactions never read as zero (IDR0.TERM_MODEL)."}),
+    flag<smmuv3, features, &Features::ats>(
+        {"smmu.ats", "", "Translation requests of PCIe endpoints (IDR0.ATS)."}),
+    flag<smmuv3, features, &Features::split_stage_ats>(
+        {"smmu.split_stage_ats", "",
+         "Endpoints may be given intermediate addresses, with both stages (IDR0.NS1ATS is 0)."}),
+    flag<smmuv3, features, &Features::record_ats_errors>(
+        {"smmu.record_ats_errors", "",
+         "Configuration errors of translation requests can be recorded (IDR0.ATSRECERR)."}),
+    flag<smmuv3, features, &Features::pri>(
+        {"smmu.pri", "", "Page requests of PCIe endpoints and their queue (IDR0.PRI)."}),
+    flag<smmuv3, features, &Features::pasid_in_responses>(
+        {"smmu.pasid_in_responses", "",
+         "Automatic answers to page requests repeat the PASID (IDR3.PPS)."}),
+    number<smmuv3, features, &Features::page_request_queue_log2>(
+        {"smmu.page_request_queue_log2", "",
+         "Largest queue of page requests: 2 to this power entries (IDR1.PRIQS)."},
+        {0, 19}),
+    flag<smmuv3, features, &Features::atos>(
+        {"smmu.atos", "", "Translations on request of software (IDR0.ATOS)."}),
     number<smmuv3, features, &Features::command_queue_log2>(
         {"smmu.command_queue_log2", "",
          "Largest command queue: 2 to this power entries (IDR1.CMDQS)."},
@@ -205,6 +225,18 @@ constexpr Parameter table[] = {
         {"test_engine.quantum", "ns",
          "Time that a DMA master may run ahead before others run; 0: no read or write more."},
         {0, 1'000'000}),
+    number<test_engine, endpoint, &AtsEndpointParams::entries>(
+        {"test_engine.ats.entries", "",
+         "Translations that a DMA engine with ATS keeps; 0: it asks each time."},
+        {0, 4096}),
+    number<test_engine, endpoint, &AtsEndpointParams::page_requests>(
+        {"test_engine.ats.page_requests", "",
+         "How often one read or write asks for its page before it fails."},
+        {1, 1'000'000}),
+    number<test_engine, endpoint, &AtsEndpointParams::retry_delay>(
+        {"test_engine.ats.retry_delay", "ns",
+         "Time between an answer that was of no help and the next request for the page."},
+        {0, 1'000'000'000}),
 };
 
 }  // namespace

@@ -65,6 +65,8 @@ Machine::Machine(sc_core::sc_module_name name, const MachineParams& params, std:
     // --- Bindings: masters
     client_.mem.bind(bus_.upstream("client"));
     root_complex_.dma.bind(smmu_.tbu[0]);
+    root_complex_.ats.bind(smmu_.ats[0]);
+    smmu_.ats_inv[0].bind(root_complex_.ats_inv);
     smmu_.mem[0].bind(bus_.upstream("dma"));
     smmu_.ptw.bind(bus_.upstream("smmu_tables"));
     smmu_.attach(stats_);
@@ -83,6 +85,7 @@ Machine::Machine(sc_core::sc_module_name name, const MachineParams& params, std:
     add_wires();
     uart_.irq.bind(wire(virt::uart_irq));
     smmu_.irq_eventq.bind(wire(virt::smmu_eventq_irq));
+    smmu_.irq_priq.bind(wire(virt::smmu_priq_irq));
     smmu_.irq_cmd_sync.bind(wire(virt::smmu_cmd_sync_irq));
     smmu_.irq_gerror.bind(wire(virt::smmu_gerror_irq));
     for (uint32_t line = 0; line < 4; ++line)
@@ -108,6 +111,8 @@ void Machine::add_devices(const MachineParams& params) {
                 TestEngine& engine = engines_.emplace_back(name.c_str(), engine_params);
                 PciLink& link = root_complex_.add(engine.pci, params.slots[i]);
                 engine.dma.bind(link.dma);
+                engine.endpoint.ats.bind(link.ats);
+                link.ats_inv.bind(engine.endpoint.ats_inv);
                 link.registers().bind(engine.regs);
                 break;
             }

@@ -71,13 +71,15 @@ CommandError VirtualSmmu::execute(const Command& command) {
         case Opcode::TLBI_NSNH_ALL: return invalidate_stage1(command);
         case Opcode::RESUME:
         case Opcode::STALL_TERM: return secure ? CommandError::Illegal : resume(command);
+        case Opcode::ATC_INV: return invalidate_atc(command);
         case Opcode::SYNC: return sync(command);
         case Opcode::TLBI_EL2_ALL:  // the guest's SMMU has no EL2 ...
         case Opcode::TLBI_EL2_ASID:
         case Opcode::TLBI_EL2_VA:
         case Opcode::TLBI_EL2_VAA:
-        case Opcode::TLBI_S12_VMALL:  // ... and no stage 2
-        case Opcode::TLBI_S2_IPA: return CommandError::Illegal;
+        case Opcode::TLBI_S12_VMALL:  // ... no stage 2 ...
+        case Opcode::TLBI_S2_IPA:
+        case Opcode::PRI_RESP: return CommandError::Illegal;  // ... and no PRI
     }
     return CommandError::Illegal;
 }
@@ -116,7 +118,6 @@ CommandError VirtualSmmu::invalidate_context(const Command& command) {
 }
 
 CommandError VirtualSmmu::invalidate_atc(const Command& command) {
-    using arch::AtcInv;
     constexpr uint8_t largest = 52;
     const auto guests = view<AtcInv>(command);
     if (!has_ats(registers_.id()) || guests[AtcInv::SSec] || guests[AtcInv::Size] > largest)

@@ -14,7 +14,7 @@ namespace smmu::platform::acpi {
 namespace {
 
 const Hardware board{{0x0905'0000, true, {106, 0, 109, 108}},
-                     {{virt::root_complex0, 64}, {virt::root_complex1, 48}}};
+                     {{virt::root_complex0, 64}, {virt::root_complex1, 48, true, true}}};
 
 uint64_t load(const Bytes& bytes, size_t offset, size_t size) {
     uint64_t value = 0;
@@ -65,14 +65,23 @@ TEST(Iort, AnSmmuThatDoesNotSnoopSaysSo) {
     EXPECT_EQ(load(build_iort(hardware), 48 + 24, 4), 0u);
 }
 
+TEST(Iort, AtsAndPriAreApart) {
+    Hardware hardware = board;
+    hardware.root_complexes[0].ats = true;
+    hardware.smmu.interrupts.pri = 107;
+    const Bytes t = build_iort(hardware);
+    EXPECT_EQ(load(t, 48 + 68 + 24, 4), 1u);
+    EXPECT_EQ(load(t, 48 + 48, 4), 107u);
+}
+
 TEST(Iort, RootComplexesMapTheirRequesterIdsAndOnlyTheSecondHasCanwbs) {
     const Bytes t = build_iort(board);
     struct Expected {
         size_t at;
-        uint64_t flags, segment, limit, stream_base;
+        uint64_t flags, ats, segment, limit, stream_base;
     };
     for (const Expected& e :
-         {Expected{48 + 68, 3, 0, 64, 0x000}, Expected{48 + 68 + 60, 7, 1, 48, 0x100}}) {
+         {Expected{48 + 68, 3, 0, 0, 64, 0x000}, Expected{48 + 68 + 60, 7, 3, 1, 48, 0x100}}) {
         EXPECT_EQ(t[e.at], 2);                 // root complex
         EXPECT_EQ(load(t, e.at + 1, 2), 60u);  // length
         EXPECT_EQ(t[e.at + 3], 4);             // revision
@@ -80,7 +89,7 @@ TEST(Iort, RootComplexesMapTheirRequesterIdsAndOnlyTheSecondHasCanwbs) {
         EXPECT_EQ(load(t, e.at + 12, 4), 40u);
         EXPECT_EQ(load(t, e.at + 16, 4), 1u);       // fully coherent
         EXPECT_EQ(load(t, e.at + 23, 1), e.flags);  // CPM, DACS, CANWBS
-        EXPECT_EQ(load(t, e.at + 24, 4), 0u);       // no ATS
+        EXPECT_EQ(load(t, e.at + 24, 4), e.ats);    // ATS, PRI
         EXPECT_EQ(load(t, e.at + 28, 4), e.segment);
         EXPECT_EQ(load(t, e.at + 32, 1), e.limit);
         EXPECT_EQ(load(t, e.at + 40, 4), 0u);     // first requester ID
@@ -150,6 +159,8 @@ TEST(Iasl, ReadsTheTableWithoutComplaint) {
              "PRI GSIV : 00000000",
              "GERR GSIV : 0000006D",
              "Sync GSIV : 0000006C",
+             "ATS Attribute : 00000000",
+             "ATS Attribute : 00000003",
              "PCI Segment Number : 00000000",
              "PCI Segment Number : 00000001",
              "Memory Size Limit : 40",

@@ -50,10 +50,13 @@ TEST(IortCheck, FlagsLimitAndStreamsOfARootComplexAreNamed) {
     acpi::Hardware claimed = board();
     claimed.root_complexes[0].map.canwbs = true;
     claimed.root_complexes[0].address_bits = 32;
+    claimed.root_complexes[0].ats = claimed.root_complexes[0].pri = true;
     claimed.root_complexes[1].map.stream_base = 0x200;
     EXPECT_EQ(said(claimed),
               (Sentences{
                   "the root complex of segment 0 has CANWBS 1, the hardware 0",
+                  "the root complex of segment 0 has ATS 1, the hardware 0",
+                  "the root complex of segment 0 has PRI 1, the hardware 0",
                   "the root complex of segment 0 has an address limit of 32, the hardware 64",
                   "the root complex of segment 1 maps requester ID 0x0 to StreamID 0x200, the "
                   "hardware to StreamID 0x100",

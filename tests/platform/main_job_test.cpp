@@ -86,11 +86,17 @@ TEST_F(MainJob, HoldsForAnyAddressSizeAndIdentifierSize) {
     holds("--set smmu.wide_asid=false --set smmu.wide_vmid=false --set smmu.stream_id_bits=9");
 }
 
+TEST_F(MainJob, HoldsWithoutAtsAndPageRequests) {
+    holds("--set smmu.ats=false --set smmu.pri=false");
+    holds("--set smmu.pri=false --set smmu.atos=true");
+}
+
 TEST_F(MainJob, WithoutS2fwbOnlyTheDeviceBehindCanwbsIsNested) {
     const Ended ended = call(
         "run --set smmu.minor_revision=1 --set smmu.forced_write_back=false "
         "--set smmu.e0pd=false --set smmu.walks_to_device_are_nc=false "
-        "--set smmu.epan=false --set smmu.no_tag_access=false --output out");
+        "--set smmu.epan=false --set smmu.no_tag_access=false --set smmu.record_ats_errors=false "
+        "--output out");
     EXPECT_EQ(ended.status, 0) << ended.out;
     EXPECT_NE(ended.out.find("PASS  StreamID 0x0008: nesting is refused: no S2FWB, no CANWBS"),
               ended.out.npos)
