@@ -107,6 +107,7 @@ private:
     void event_thread();
     void all_translations_change();
     void write_record(const arch::Event& event, uint64_t number, Stalls::Stall* stall);
+    void wait_for_record(const sc_core::sc_time& delay, bool interrupts);
     void fail_command(arch::CommandError why);
     void interrupt(core::MsiSource source, const core::Msi& msi);
     PulsePin& pin_of(core::MsiSource source);

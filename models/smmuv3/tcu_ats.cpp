@@ -60,7 +60,12 @@ void Tcu::page_request_thread() {
         Recorder recorder(*this, delay, none);
         const core::PageRequestOutcome outcome =
             core::record_page_request(registers_, view(), next.request, memory, recorder);
-        if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+        // Enables count as they are now, when PROD or GERROR shows it.
+        const bool is_aborted = outcome.recorded == core::Recorded::Aborted;
+        const bool interrupts =
+            is_aborted ? registers_.gerror_interrupt_enabled()
+                       : outcome.interrupts && registers_.page_request_interrupt_enabled();
+        wait_for_record(delay, interrupts);
         if (reset_seen != resets_) continue;
 
         if (!probes_.empty())
@@ -68,10 +73,10 @@ void Tcu::page_request_thread() {
                          Probe::PageRequest{next.request, outcome.recorded, outcome.response,
                                             sc_core::sc_time_stamp()});
         if (outcome.response) respond(*outcome.response);
-        if (outcome.interrupts && registers_.page_request_interrupt_enabled())
-            interrupt(core::MsiSource::PageRequestQueue, registers_.page_requests().msi());
-        if (outcome.recorded == core::Recorded::Aborted && registers_.gerror_interrupt_enabled())
+        if (interrupts && is_aborted)
             interrupt(core::MsiSource::Gerror, registers_.gerror_msi());
+        else if (interrupts)
+            interrupt(core::MsiSource::PageRequestQueue, registers_.page_requests().msi());
     }
 }
 

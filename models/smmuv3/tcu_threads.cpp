@@ -45,6 +45,14 @@ void Tcu::interrupt(MsiSource source, const core::Msi& msi) {
         interrupt(MsiSource::Gerror, registers_.gerror_msi());
 }
 
+/// The time that writing a record takes; IRQ_CTRL is acknowledged once its interrupt is out (6.3.16).
+void Tcu::wait_for_record(const sc_core::sc_time& delay, bool interrupts) {
+    msis_on_their_way_ += interrupts;
+    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+    msis_on_their_way_ -= interrupts;
+    if (interrupts) command_work_.notify(sc_core::SC_ZERO_TIME);
+}
+
 // --- Commands
 
 void Tcu::command_thread() {
@@ -172,15 +180,11 @@ void Tcu::write_record(const arch::Event& event, uint64_t number, Stalls::Stall*
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     TimedMemory memory(table_port_, probes_, delay);
     const Recorded recorded = core::record_event(registers_, event, memory);
-    // Enables count as they are now, when PROD or GERROR shows it; IRQ_CTRL is acknowledged once the
-    // interrupt is out (6.3.16).
+    // Enables count as they are now, when PROD or GERROR shows it.
     const bool interrupts =
         (recorded == Recorded::FirstWritten && registers_.event_interrupt_enabled()) ||
         (recorded == Recorded::Aborted && registers_.gerror_interrupt_enabled());
-    msis_on_their_way_ += interrupts;
-    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
-    msis_on_their_way_ -= interrupts;
-    if (interrupts) command_work_.notify(sc_core::SC_ZERO_TIME);
+    wait_for_record(delay, interrupts);
     writing_event_ = 0;
     if (reset_seen != resets_) return;
 

@@ -34,7 +34,7 @@ private:
     void respond(const arch::PrgResponse& r) override { responses.push_back(r); }
 };
 
-TEST_F(AtsCommands, CMD_28_ATS_28_AtcInvIsIllegalWithoutAts) {
+TEST_F(AtsCommands, CMD_05_CMD_28_ATS_28_AtcInvIsIllegalWithoutAts) {
     features.ats = false;
     EXPECT_EQ(execute(atc_inv), CommandError::Illegal);
     features.ats = true;
@@ -44,6 +44,8 @@ TEST_F(AtsCommands, CMD_28_ATS_28_AtcInvIsIllegalWithoutAts) {
     disable();
     EXPECT_EQ(execute(atc_inv), CommandError::None);
     EXPECT_TRUE(invalidations.empty()) << "ignored while SMMUEN is 0";
+    features.ats = false;
+    EXPECT_EQ(execute(atc_inv), CommandError::Illegal) << "which does not hide that it is illegal";
 }
 
 TEST_F(AtsCommands, CMD_29_SpanIsAlignedToItsSize) {

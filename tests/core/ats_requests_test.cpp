@@ -85,7 +85,7 @@ TEST_F(AtsRequests, ATS_05_BadStreamIdNeedsBothBitsToBeRecorded) {
     }
 }
 
-TEST_F(AtsRequests, ATS_06_EVT_24_TranslationFaultsAreAnswersWithoutAccess) {
+TEST_F(AtsRequests, ATS_06_STALL_20_EVT_24_TranslationFaultsAreAnswersWithoutAccess) {
     Context& c = use(SteConfig::S1S2, full_ats);
     c.cd.set(Cd::S, true).set(Cd::A, true).set(Cd::R, true);  // S counts for transactions only
     features.stall_model = core::StallModel::StallAndTerminate;
@@ -236,7 +236,7 @@ TEST_F(AtsRequests, ATS_39_CxlIoSaysThatMemoryIsNotForCxlCache) {
     EXPECT_TRUE(ask(from_cxl(request(pa))).cxl_io);
 }
 
-TEST_F(AtsRequests, STE_13_STE_14_STE_15_IllegalCombinations) {
+TEST_F(AtsRequests, STE_12_STE_13_STE_14_STE_15_IllegalCombinations) {
     const auto is_illegal = [&](SteConfig config, uint8_t eats, bool s2s) {
         Context& c = use(config, eats);
         put(stream, Ste{c.ste}.set(Ste::S2S, s2s));

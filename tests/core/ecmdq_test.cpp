@@ -46,7 +46,7 @@ protected:
     FakeMemory memory;
 };
 
-TEST_F(Ecmdq, IdentificationAndControlPages) {
+TEST_F(Ecmdq, QUEUE_17_IdentificationAndControlPages) {
     EXPECT_EQ(get(at::IDR1) >> 31, 1u);
     EXPECT_EQ(get(at::IDR6), 1u << 24 | 2u << 16);
     // ADDR 55:16, CMDQGS 2:1 = 0b01, PRESET 0; CFG.EN, STATUS.ENACK are RES1.

@@ -103,7 +103,7 @@ TEST_F(PageRequests, PRI_02_LastOnlyInterruptsForLast) {
     EXPECT_TRUE(take(pasid | Last).interrupts) << "a Stop Marker has Last";
 }
 
-TEST_F(PageRequests, PRI_03_OverflowKeepsTheQueueClosedUntilItIsAcknowledged) {
+TEST_F(PageRequests, PRI_03_QUEUE_08_OverflowKeepsTheQueueClosedUntilItIsAcknowledged) {
     fill();
     expect_dropped(take(R));
     EXPECT_EQ(prod(), 0x8000'0004) << "OVFLG, and the index with its wrap bit";
@@ -182,7 +182,7 @@ TEST_F(PageRequests, PRI_07_StopMarkersAreQueuedAndNeverAnswered) {
     expect_response(take(Last), PrgStatus::ResponseFailure, false);
 }
 
-TEST_F(PageRequests, PRI_08_QueueNotEnabledEveryRequestFails) {
+TEST_F(PageRequests, PRI_08_REG_17_QueueNotEnabledEveryRequestFails) {
     for (const uint32_t cr0 : {0b1101u, 0b1110u}) {  // PRIQEN = 0; SMMUEN = 0
         write(arch::Cr0::offset, cr0);
         for (const uint64_t bits : {R, R | Last, pasid | R, pasid | R | Last}) {
@@ -193,9 +193,13 @@ TEST_F(PageRequests, PRI_08_QueueNotEnabledEveryRequestFails) {
         }
         EXPECT_EQ(prod(), 0u);
     }
+    // The last had PRIQEN without SMMUEN: acknowledged as it stands, and the registers are guarded.
+    EXPECT_EQ(registers.read(arch::Cr0Ack::offset, 4), 0b1110u);
+    write(arch::PriqBase::offset, 0);
+    EXPECT_EQ(registers.read(arch::PriqBase::offset, 8), queue | 2);
 }
 
-TEST_F(PageRequests, PRI_09_AbortedWriteIsAGlobalErrorAndAFailure) {
+TEST_F(PageRequests, PRI_09_GERR_04_AbortedWriteIsAGlobalErrorAndAFailure) {
     memory.abort_at(queue);
     const PageRequestOutcome o = take(pasid | R);
     EXPECT_EQ(o.recorded, Recorded::Aborted);
@@ -215,7 +219,7 @@ TEST_F(PageRequests, PRI_10_QueuedWhateverTheSteSays) {
     EXPECT_EQ(memory.count(Purpose::Ste), 0u);
 }
 
-TEST_F(PageRequests, PRI_13_LastOnlyInterruptsForWhatOverflowDropsAndForNothingElse) {
+TEST_F(PageRequests, PRI_13_IRQ_04_LastOnlyInterruptsForWhatOverflowDropsAndForNothingElse) {
     set_last_only();
     fill();
     EXPECT_TRUE(take(R | Last).interrupts);

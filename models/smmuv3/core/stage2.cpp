@@ -84,6 +84,9 @@ void keep(const Stage2Result& page, const Stage2Config& config, const Stage2Inpu
     use.recorder->keep_ipa(t);
 }
 
+/// Table descriptors of stage 2 say nothing about permissions.
+void takes_nothing_away(arch::TableDescriptor, Hierarchy&) {}
+
 /// One walk; nothing if software changed the leaf meanwhile, which `lost` then reports.
 std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const Stage2Input& input,
                                               Memory& memory, const WalkUse& use, Fault& lost) {
@@ -93,8 +96,8 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     fetch.stream = input.stream;
 
     Hierarchy none;
-    Leaf leaf = walk(config.root, input.ipa, fetch, memory, use, use.tag2, none,
-                     [](arch::TableDescriptor, Hierarchy&) {});
+    Leaf leaf =
+        walk(config.root, input.ipa, fetch, memory, use, use.tag2, none, takes_nothing_away);
     if (leaf.fault) return at_stage2(leaf.fault, input);
 
     auto page = arch::as<Stage2Leaf>(leaf.descriptor);
