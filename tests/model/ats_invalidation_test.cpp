@@ -78,6 +78,8 @@ TEST_F(AtsInvalidationTest, CmdSyncWaitsForTheLocalTimeOfAnAccess) {
     b.map_page(0);
     simulate([&] {
         b.start();
+        { const OpenAccess asks(b); }  // the walk of the SMMU is over before
+        sc_core::wait(100 * ns);
         sc_core::sc_time end;
         {
             const OpenAccess access(b, 3000 * ns);
