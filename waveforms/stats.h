@@ -26,7 +26,7 @@ struct StatsCounts {
 
     std::array<uint64_t, 256> commands{}, events{};  ///< by code
     uint64_t command_errors = 0, events_not_recorded = 0;
-    std::array<uint64_t, 3> interrupts{};  ///< by core::MsiSource
+    std::array<uint64_t, core::msi_sources> interrupts{};  ///< by core::MsiSource
 
     uint64_t reads_of(core::Purpose p) const { return reads[static_cast<size_t>(p)]; }
 };

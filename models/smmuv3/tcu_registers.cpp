@@ -1,7 +1,6 @@
 // The register socket of the TCU.  May wait(): registers by which software and the SMMU hand each
 // other work first synchronise, so that a temporally decoupled CPU sees what it must.
 #include <cstring>
-#include <limits>
 
 #include "smmuv3/tcu.h"
 
@@ -50,11 +49,10 @@ bool is_whole(const tlm::tlm_generic_payload& p) {
 }
 
 /// Aligned 32- or 64-bit accesses reach a register; others are illegal: RAZ/WI (6.2).
-bool reaches_a_register(const tlm::tlm_generic_payload& p) {
+bool reaches_a_register(const tlm::tlm_generic_payload& p, uint64_t end) {
     const unsigned size = p.get_data_length();
     return (size == 4 || size == 8) && p.get_address() % size == 0 &&
-           p.get_streaming_width() >= size && is_whole(p) &&
-           p.get_address() <= std::numeric_limits<uint32_t>::max();
+           p.get_streaming_width() >= size && is_whole(p) && p.get_address() < end;
 }
 
 void read_as_zero(tlm::tlm_generic_payload& p) {
@@ -69,7 +67,7 @@ void Tcu::registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     const unsigned size = payload.get_data_length();
     const auto offset = static_cast<uint32_t>(payload.get_address());
-    if (!reaches_a_register(payload)) {
+    if (!reaches_a_register(payload, params_.features.register_bytes())) {
         if (payload.is_read()) read_as_zero(payload);
         return;
     }
@@ -104,7 +102,8 @@ void Tcu::registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
 
 /// Reads without side effects; a debugger cannot write registers.
 unsigned Tcu::registers_transport_dbg(tlm::tlm_generic_payload& payload) {
-    if (!payload.is_read() || !reaches_a_register(payload)) return 0;
+    if (!payload.is_read() || !reaches_a_register(payload, params_.features.register_bytes()))
+        return 0;
     const uint64_t value =
         registers_.read(static_cast<uint32_t>(payload.get_address()), payload.get_data_length());
     std::memcpy(payload.get_data_ptr(), &value, payload.get_data_length());

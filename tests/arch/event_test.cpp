@@ -29,7 +29,9 @@ TEST(EventId, EVT_03_ValuesAreThoseOfSection7_3) {
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_STREAMID), 0x02);
     EXPECT_EQ(static_cast<int>(EventId::F_STE_FETCH), 0x03);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_STE), 0x04);
+    EXPECT_EQ(static_cast<int>(EventId::F_BAD_ATS_TREQ), 0x05);
     EXPECT_EQ(static_cast<int>(EventId::F_STREAM_DISABLED), 0x06);
+    EXPECT_EQ(static_cast<int>(EventId::F_TRANSL_FORBIDDEN), 0x07);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_SUBSTREAMID), 0x08);
     EXPECT_EQ(static_cast<int>(EventId::F_CD_FETCH), 0x09);
     EXPECT_EQ(static_cast<int>(EventId::C_BAD_CD), 0x0A);
@@ -45,6 +47,34 @@ TEST(EventId, EVT_03_ValuesAreThoseOfSection7_3) {
 
 TEST(Event, BadStreamIdBadSteAndBadCdCarryTheStreamOnly) {
     expect_tiled<Event>(256, with_header({reserved(255, 64)}));
+}
+
+TEST(Event, BadTranslationRequestSaysWhatWasAskedFor) {
+    expect_tiled<Event>(256, with_header({
+                                 field("Span", Event::Span, 67, 64),
+                                 reserved(91, 68),
+                                 field("PRIV", Event::Priv, 92),
+                                 field("X", Event::X, 93),
+                                 field("W", Event::W, 94),
+                                 field("R", Event::R, 95),
+                                 reserved(127, 96),
+                                 field("InputAddr", Event::InputAddr, 191, 128),
+                                 reserved(255, 192),
+                             }));
+}
+
+TEST(Event, ForbiddenTranslatedAccessHasNoSubstream) {
+    const Rows rows = {
+        field("event number", Event::Id, 7, 0),
+        reserved(31, 8),
+        field("StreamID", Event::StreamID, 63, 32),
+        reserved(98, 64),
+        field("RnW", Event::RnW, 99),
+        reserved(127, 100),
+        field("InputAddr", Event::InputAddr, 191, 128),
+        reserved(255, 192),
+    };
+    expect_tiled<Event>(256, rows);
 }
 
 TEST(Event, BadSubstreamIdHasNoSsv) {

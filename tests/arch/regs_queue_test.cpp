@@ -110,6 +110,39 @@ TEST(EventqIrqCfg2, HasTheFieldsOfSection6_3_32) {
     expect_register<EventqIrqCfg2>(0x00BC, 32, rows);
 }
 
+TEST(PriqBase, HasTheFieldsOfSection6_3_33) {
+    const Rows rows = {
+        field("LOG2SIZE", PriqBase::LOG2SIZE, 4, 0),
+        field("ADDR", PriqBase::ADDR, 55, 5),
+        reserved(61, 56),
+        field("WA", PriqBase::WA, 62),
+        reserved(63),
+    };
+    expect_register<PriqBase>(0x00C0, 64, rows);
+}
+
+TEST(PriqIrqCfg, HasTheFieldsOfSections6_3_34To6_3_36) {
+    expect_register<PriqIrqCfg0>(
+        0x00D0, 64, {reserved(1, 0), field("ADDR", PriqIrqCfg0::ADDR, 55, 2), reserved(63, 56)});
+    expect_register<PriqIrqCfg1>(0x00D8, 32, {field("DATA", PriqIrqCfg1::DATA, 31, 0)});
+    const Rows rows = {
+        field("MemAttr", PriqIrqCfg2::MemAttr, 3, 0),
+        field("SH", PriqIrqCfg2::SH, 5, 4),
+        reserved(30, 6),
+        field("LO", PriqIrqCfg2::LO, 31),
+    };
+    expect_register<PriqIrqCfg2>(0x00DC, 32, rows);
+}
+
+TEST(PriqProd, HasTheFieldsOfSections6_3_97And6_3_98) {
+    expect_register<PriqProd>(
+        0x1'00C8, 32,
+        {field("WR", PriqProd::WR, 19, 0), reserved(30, 20), field("OVFLG", PriqProd::OVFLG, 31)});
+    expect_register<PriqCons>(0x1'00CC, 32,
+                              {field("RD", PriqCons::RD, 19, 0), reserved(30, 20),
+                               field("OVACKFLG", PriqCons::OVACKFLG, 31)});
+}
+
 TEST(EventqProd, HasTheFieldsOfSection6_3_95) {
     const Rows rows = {
         field("WR", EventqProd::WR, 19, 0),

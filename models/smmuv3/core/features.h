@@ -73,6 +73,13 @@ struct Features {
     constexpr bool has_el2() const { return el2 && stage1 && stage2; }
     constexpr bool has_pri() const { return ats && pri; }
     constexpr bool has_vatos() const { return atos && vatos && stage1 && stage2; }
+    /// Bytes from register page 0 to the end of the last page that is there (6.1).
+    constexpr uint64_t register_bytes() const {
+        const uint64_t vatos_end = has_vatos() ? vatos_page + 1 : 0;
+        const uint64_t ecmdq_end = ecmdq ? ecmdq_page + (1u << ecmdq_pages_log2) : 0;
+        return arch::register_pages_size +
+               (vatos_end > ecmdq_end ? vatos_end : ecmdq_end) * arch::register_page_size;
+    }
     /// The STU: log2 of the smallest page.
     constexpr unsigned smallest_page_shift() const {
         return granule_4k ? 12 : granule_16k ? 14 : 16;

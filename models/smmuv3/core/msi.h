@@ -7,6 +7,7 @@
 namespace smmu::core {
 
 enum class MsiSource : uint8_t { EventQueue, PageRequestQueue, Gerror, CommandSync };
+constexpr unsigned msi_sources = 4;
 
 struct Msi {
     bool is_wanted = false;
