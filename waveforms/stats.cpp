@@ -41,11 +41,24 @@ void Stats::command(const Command& c) {
 
 void Stats::event(const Event& e) {
     ++counts_.events[static_cast<uint8_t>(e.event[arch::Event::Id])];
-    if (e.recorded != core::Recorded::Written && e.recorded != core::Recorded::FirstWritten)
-        ++counts_.events_not_recorded;
+    if (!core::is_written(e.recorded)) ++counts_.events_not_recorded;
 }
 
 void Stats::interrupt(const Interrupt& i) { ++counts_.interrupts[static_cast<size_t>(i.source)]; }
+
+void Stats::translation_request(const TranslationRequest& t) {
+    using E = arch::TranslationEntry;
+    ++counts_.translation_requests[static_cast<size_t>(t.completion.status)];
+    const E entry = t.completion.entry;
+    const bool has_access = entry[E::R] || entry[E::W] || entry[E::Exe];
+    if (t.completion.status == arch::AtsStatus::Success && !has_access)
+        ++counts_.requests_without_access;
+}
+
+void Stats::page_request(const PageRequest& p) {
+    ++counts_.page_requests;
+    if (!core::is_written(p.recorded)) ++counts_.page_requests_not_recorded;
+}
 
 std::string Stats::json() const {
     const StatsCounts& c = counts_;
@@ -81,6 +94,12 @@ std::string Stats::json() const {
     for (size_t line = 0; line < c.interrupts.size(); ++line)
         text.value(std::string("interrupts.") + name_of(static_cast<core::MsiSource>(line)),
                    c.interrupts[line]);
+    text.value("ats.success", c.translation_requests[0]);
+    text.value("ats.without_access", c.requests_without_access);
+    text.value("ats.unsupported_request", c.translation_requests[1]);
+    text.value("ats.completer_abort", c.translation_requests[2]);
+    text.value("page_requests.count", c.page_requests);
+    text.value("page_requests.not_recorded", c.page_requests_not_recorded);
     return text.finish();
 }
 

@@ -1,5 +1,5 @@
 // A probe that counts: what became of accesses, memory accesses by kind, commands, events,
-// interrupts.
+// interrupts, ATS and page requests.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -28,6 +28,10 @@ struct StatsCounts {
     uint64_t command_errors = 0, events_not_recorded = 0;
     std::array<uint64_t, core::msi_sources> interrupts{};  ///< by core::MsiSource
 
+    std::array<uint64_t, 3> translation_requests{};  ///< by arch::AtsStatus
+    uint64_t requests_without_access = 0;            ///< of those with Success
+    uint64_t page_requests = 0, page_requests_not_recorded = 0;
+
     uint64_t reads_of(core::Purpose p) const { return reads[static_cast<size_t>(p)]; }
 };
 
@@ -44,6 +48,8 @@ public:
     void command(const Command&) override;
     void event(const Event&) override;
     void interrupt(const Interrupt&) override;
+    void translation_request(const TranslationRequest&) override;
+    void page_request(const PageRequest&) override;
 
 private:
     StatsCounts counts_;

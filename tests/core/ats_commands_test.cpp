@@ -34,6 +34,8 @@ private:
     void respond(const arch::PrgResponse& r) override { responses.push_back(r); }
 };
 
+class WithoutEndpoints : public CommandBench<Bench> {};
+
 TEST_F(AtsCommands, CMD_05_CMD_28_ATS_28_AtcInvIsIllegalWithoutAts) {
     features.ats = false;
     EXPECT_EQ(execute(atc_inv), CommandError::Illegal);
@@ -104,6 +106,13 @@ TEST_F(AtsCommands, CMD_31_PRI_11_PRI_12_Responses) {
     EXPECT_EQ(unsigned(PrgStatus::Success), 0b0000u);
     EXPECT_EQ(unsigned(PrgStatus::InvalidRequest), 0b0001u);
     EXPECT_EQ(unsigned(PrgStatus::ResponseFailure), 0b1111u);
+}
+
+/// A target that says nothing of endpoints has none.
+TEST_F(WithoutEndpoints, CommandsToThemAreConsumedAllTheSame) {
+    features.ats = features.pri = true;
+    run(0x40 | uint64_t{stream.value} << 32);
+    run(0x41 | uint64_t{stream.value} << 32);
 }
 
 TEST_F(AtsCommands, CMD_32_IgnoredWhileTheSmmuIsDisabled) {

@@ -53,6 +53,7 @@ TEST_F(Ecmdq, QUEUE_17_IdentificationAndControlPages) {
     EXPECT_EQ(get64(0x4000), 0x4'0003u);
     EXPECT_EQ(get64(0x4008), 0x1'0000'0001u);
     EXPECT_EQ(get64(0x4020), 0x5'0003u);
+    EXPECT_EQ(get64(0x4010), 0u);
     EXPECT_EQ(get64(0x4040), 0u) << "there are two pages";
     EXPECT_EQ(registers.command_queues(), 9u);
 }

@@ -86,6 +86,40 @@ TEST(Features, REG_31_SizesAndStages) {
              });
 }
 
+TEST(Features, REG_31_OptionalPagesAndQueues) {
+    F all;
+    all.ats = all.pri = all.atos = all.vatos = all.ecmdq = true;
+    constexpr const char* pages = "ecmdq_pages_log2 and ecmdq_queues_log2 must be 0 to 8";
+    constexpr const char* vatos = "vatos needs atos, stage1 and stage2";
+    constexpr const char* distinct =
+        "vatos_page must not be one of the control pages from ecmdq_page on";
+    expect_refusals(
+        all,
+        {{"pri needs ats", [](F& f) { f.ats = false; }, [](F& f) { f.ats = f.pri = false; }},
+         {"page_request_queue_log2 must be 0 to 19", [](F& f) { f.page_request_queue_log2 = 20; },
+          [](F& f) { f.page_request_queue_log2 = 0; }},
+         {vatos, [](F& f) { f.atos = false; }, [](F& f) { f.atos = f.vatos = false; }},
+         {"vatos_page must be 0 to 1023", [](F& f) { f.vatos_page = 1024; },
+          [](F& f) { f.vatos_page = 1023; }},
+         {pages, [](F& f) { f.ecmdq_pages_log2 = 9; }, [](F& f) { f.ecmdq_pages_log2 = 8; }},
+         {pages, [](F& f) { f.ecmdq_queues_log2 = 9; }, [](F& f) { f.ecmdq_queues_log2 = 8; }},
+         {distinct, [](F& f) { f.vatos_page = 1; }, [](F& f) { f.vatos_page = 2; }},
+         {distinct, [](F& f) { f.vatos_page = 4, f.ecmdq_pages_log2 = 2; },
+          [](F& f) { f.vatos_page = 5, f.ecmdq_pages_log2 = 2; }}});
+}
+
+TEST(Features, RegistersEndWithTheLastPageThatIsThere) {
+    F f;
+    EXPECT_EQ(f.register_bytes(), 0x2'0000u);
+    f.ecmdq = true;
+    f.ecmdq_page = 1;
+    f.ecmdq_pages_log2 = 1;
+    EXPECT_EQ(f.register_bytes(), 0x5'0000u);
+    f.atos = f.vatos = true;
+    f.vatos_page = 0x2F9;
+    EXPECT_EQ(f.register_bytes(), 0x2FC'0000u);
+}
+
 TEST(Features, REG_33_AddressesAndGranules) {
     for (const unsigned bits : {32u, 36u, 40u, 42u, 44u, 48u, 52u}) {
         F f;
@@ -165,6 +199,16 @@ TEST(Features, REG_32_REG_34_WhatARevisionMakesMandatory) {
     // None of it below.
     expect_refusals(revision(1), {{"bbml must be 0 to 2", [](F& f) { f.bbml = 3; },
                                    [](F& f) { f.el2 = f.forced_write_back = false; }}});
+}
+
+TEST(Features, REG_34_EcmdqsAndRecordsOfAtsErrorsAreOfV3_3) {
+    constexpr const char* from_v3_2 =
+        "ecmdq, and record_ats_errors with ats, need minor_revision 2 or above";
+    F f = revision(1);
+    expect_refusals(
+        f, {{from_v3_2, [](F& x) { x.ecmdq = true; }, [](F& x) { x.record_ats_errors = true; }},
+            {from_v3_2, [](F& x) { x.ats = true; },
+             [](F& x) { x.ats = true, x.record_ats_errors = false; }}});
 }
 
 TEST(Features, REG_34_NothingOfTheRevisionAfterTheNext) {

@@ -76,6 +76,11 @@ TEST_F(PageRequestRegisters, InterruptConfigurationIsGuardedByPriqIrqen) {
     EXPECT_EQ(msi.data, 0x1234'5678u);
 }
 
+TEST_F(PageRequestRegisters, BetweenThemIsNothing) {
+    put(0xC8, ~0u);
+    EXPECT_EQ(get(0xC8), 0u);
+}
+
 TEST_F(PageRequestRegisters, WithoutMsisTheConfigurationIsRes0) {
     features.msi = false;
     put(at::PRIQ_IRQ_CFG2, 0xFFFF'FFFF);

@@ -125,6 +125,29 @@ TEST(Stats, MemoryAccessesAreCountedByKindAndLevel) {
     EXPECT_EQ(c.aborts[static_cast<size_t>(Purpose::EventQueue)], 1u);
 }
 
+TEST(Stats, AtsAndPageRequestsAreCountedByTheirOutcome) {
+    Stats stats;
+    const arch::TranslationRequest asked{};
+    const Probe::Fetches none{};
+    const auto answer = [&](arch::AtsStatus status, uint64_t entry) {
+        const arch::TranslationCompletion c{status, {{{entry}}}, false};
+        stats.translation_request({0, asked, c, none, ns(0), ns(1)});
+    };
+    answer(arch::AtsStatus::Success, 0x1000 | 0b01);  // R
+    answer(arch::AtsStatus::Success, 0x10);           // Priv alone is no access
+    answer(arch::AtsStatus::UnsupportedRequest, 0);
+    answer(arch::AtsStatus::CompleterAbort, 0);
+    stats.page_request({{}, core::Recorded::FirstWritten, {}, ns(2)});
+    stats.page_request({{}, core::Recorded::Overflow, {}, ns(3)});
+
+    const std::string json = stats.json();
+    for (const char* line :
+         {"\"success\": 2", "\"without_access\": 1", "\"unsupported_request\": 1",
+          "\"completer_abort\": 1", "\"not_recorded\": 1"})
+        EXPECT_NE(json.find(line), json.npos) << line << "\n" << json;
+    EXPECT_EQ(stats.counts().page_requests, 2u);
+}
+
 TEST(Stats, JsonNamesCommandsEventsAndInterruptsAsTheSpecificationDoes) {
     Stats stats;
     const auto sync = arch::Command{}.set(arch::Command::Op, arch::Opcode::SYNC);

@@ -40,11 +40,10 @@ bool EcmdqRegisters::read_page_information(uint32_t offset, uint32_t& value) con
     if (queues_.empty() || offset < CmdqControlPageBase::offset) return false;
     const uint32_t page = (offset - CmdqControlPageBase::offset) / control_page_stride;
     if (page >> features_.ecmdq_pages_log2 != 0) return false;
-    const auto base =
-        CmdqControlPageBase{}
-            .set(CmdqControlPageBase::CMDQ_CONTROL_PAGE_PRESET, true)
-            .set(CmdqControlPageBase::CMDQGS, 0b01)
-            .set(CmdqControlPageBase::ADDR, first_page() + uint64_t{page} * register_page_size);
+    CmdqControlPageBase base{};
+    base.set(CmdqControlPageBase::CMDQ_CONTROL_PAGE_PRESET, true)
+        .set(CmdqControlPageBase::CMDQGS, 0b01)
+        .set(CmdqControlPageBase::ADDR, first_page() + uint64_t{page} * register_page_size);
     switch (offset - page * control_page_stride) {
         case CmdqControlPageBase::offset:
         case CmdqControlPageBase::offset + 4: value = half_of(base.raw(), offset); return true;

@@ -39,8 +39,8 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
         case EventId::C_BAD_SUBSTREAMID:  // has no SSV: the field is always valid
             return Event{stream}.set(Event::SubstreamID,
                                      access.substream_valid ? access.substream.value : 0);
-        case EventId::F_BAD_ATS_TREQ:  // bad_translation_request()
-        case EventId::F_STREAM_DISABLED: return stream;
+        case EventId::F_STREAM_DISABLED:
+        case EventId::F_BAD_ATS_TREQ: return stream;  // the other fields: bad_translation_request()
         case EventId::F_TRANSL_FORBIDDEN:
             return Event{stream}
                 .set(Event::RnW, !access.write)

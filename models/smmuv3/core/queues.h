@@ -23,6 +23,9 @@ enum class Recorded : uint8_t {
     FirstWritten,  ///< the queue was empty: this is what raises its interrupt
     Aborted,       ///< the write was aborted: GERROR.EVENTQ_ABT_ERR has just become active
 };
+constexpr bool is_written(Recorded r) {
+    return r == Recorded::Written || r == Recorded::FirstWritten;
+}
 /// A record written now would neither be lost nor overflow.
 bool event_queue_has_room(const RegisterFile& registers);
 /// Writes one record, then PROD.
