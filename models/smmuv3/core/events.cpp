@@ -18,6 +18,11 @@ Event with_substream(Event e, const Access& access) {
     return e;
 }
 
+/// Of a Translated transaction direction and address alone.
+Event of_translated(Event e, const Access& access) {
+    return e.set(Event::RnW, !access.write).set(Event::InputAddr, access.address);
+}
+
 /// RnW, InD and PnU are the client's, also when the SMMU's own access met the fault.
 Event with_access(Event e, const Access& access) {
     return with_substream(e, access)
@@ -39,12 +44,9 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
         case EventId::C_BAD_SUBSTREAMID:  // has no SSV: the field is always valid
             return Event{stream}.set(Event::SubstreamID,
                                      access.substream_valid ? access.substream.value : 0);
+        case EventId::F_TRANSL_FORBIDDEN: return of_translated(stream, access);
         case EventId::F_STREAM_DISABLED:
-        case EventId::F_BAD_ATS_TREQ: return stream;  // the other fields: bad_translation_request()
-        case EventId::F_TRANSL_FORBIDDEN:
-            return Event{stream}
-                .set(Event::RnW, !access.write)
-                .set(Event::InputAddr, access.address);
+        case EventId::F_BAD_ATS_TREQ: break;  // what it has beside: bad_translation_request()
         case EventId::F_STE_FETCH:
         case EventId::F_CD_FETCH:
             return with_substream(stream, access)
@@ -64,7 +66,7 @@ Event event_record(const Fault& fault, const Access& access, unsigned output_add
                 .set(Event::TTRnW, fault.table_read)
                 .set(Event::IPA, fault.stage2 ? fault.ipa & physical : 0);
     }
-    return stream;  // GCOVR_EXCL_LINE
+    return stream;
 }
 
 Event bad_translation_request(const arch::TranslationRequest& request) {
