@@ -5,11 +5,14 @@
 A test asserts a rule when its name holds the rule's ID: TEST_F(SteTest, STE_17_...) asserts STE-17.
   coverage.py          writes models/smmuv3/COVERAGE.md
   coverage.py --check  writes nothing; exit 1 if the page is old, or a test names a rule of a known group that is unknown
+  coverage.py --registered BUILD
+                       writes nothing; exit 1 if a test that carries a rule is not among those that ctest runs there
 """
 import csv
 import fnmatch
 import pathlib
 import re
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -99,7 +102,19 @@ def complaints(rules, tests, scopes):
             yield f"tests/{where[0][1]}: {where[0][0]} names the rule {rule}, which is not in rules.csv"
 
 
+def unregistered(tests, build):
+    listing = subprocess.run(["ctest", "--test-dir", build, "-N"], check=True, capture_output=True, text=True).stdout
+    for rule, where in sorted(tests.items()):
+        for test, file in where:
+            if test not in listing:
+                yield f"tests/{file}: {test} asserts {rule}, and ctest does not run it"
+
+
 def main():
+    if sys.argv[1:2] == ["--registered"]:
+        wrong = list(unregistered(tests_by_rule(), sys.argv[2]))
+        print("\n".join(wrong), end="\n" if wrong else "")
+        return 1 if wrong else 0
     rules, scopes, tests = read_rows("rules.csv"), read_rows("scope.csv"), tests_by_rule()
     wrong = list(complaints(rules, tests, scopes))
     text = page(rules, tests, scopes)
