@@ -130,15 +130,20 @@ core::Outcome Tcu::translate_once(const core::Access& access, unsigned tbu, sc_c
     delay += params_.miss_cycles * params_.clock;
 
     TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay, stall);
+    Recorder recorder(*this, delay);
     const core::Outcome outcome = core::translate(view(), access, memory, recorder);
-
-    const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
-    latest_walk_end_ = std::max(latest_walk_end_, end);
+    stall = recorder.stall;
+    const sc_core::sc_time end = walked_until(delay);
     if (!probes_.empty())
         probes_.tell(&Probe::miss, Probe::Miss{tbu, access, outcome, recorder.config_hit,
                                                recorder.tlb_hit, memory.fetches(), begin, end});
     return outcome;
+}
+
+sc_core::sc_time Tcu::walked_until(const sc_core::sc_time& delay) {
+    const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
+    latest_walk_end_ = std::max(latest_walk_end_, end);
+    return end;
 }
 
 core::Outcome Tcu::peek(const core::Access& access) {
@@ -158,11 +163,7 @@ void Tcu::all_translations_change() {
 }
 
 void Tcu::queue_event(const arch::Event& event, sc_core::sc_time when) {
-    // A master that runs ahead in local time keeps nobody else's record back.
-    const auto later = std::upper_bound(
-        pending_events_.begin(), pending_events_.end(), when,
-        [](const sc_core::sc_time& t, const PendingEvent& other) { return t < other.when; });
-    pending_events_.insert(later, {event, when, ++latest_event_});
+    pending_events_.push({event, ++latest_event_}, when);
     event_work_.notify(sc_core::SC_ZERO_TIME);
 }
 

@@ -10,6 +10,7 @@
 #include "smmuv3/core/commands.h"
 #include "smmuv3/core/register_file.h"
 #include "smmuv3/in_flight.h"
+#include "smmuv3/local_time_queue.h"
 #include "smmuv3/params.h"
 #include "smmuv3/pulse_pin.h"
 #include "smmuv3/stalls.h"
@@ -92,6 +93,8 @@ private:
 
     core::Outcome translate_once(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
                                  arch::Event& stall);
+    /// Notes that a walk goes on until that local time, for CMD_SYNC; returns its end.
+    sc_core::sc_time walked_until(const sc_core::sc_time& delay);
     StallEnd wait_for_software(const arch::Event& fault, uint64_t began);
 
     // tcu_registers.cpp
@@ -151,22 +154,17 @@ private:
 
     struct PendingEvent {
         arch::Event event;
-        sc_core::sc_time when;  ///< local time of the fault
-        uint64_t number;        ///< counts from 1
+        uint64_t number;  ///< counts from 1
     };
-    std::deque<PendingEvent> pending_events_;  ///< in the order of their local times
-    uint64_t latest_event_ = 0;                ///< number of the latest that was queued
-    uint64_t writing_event_ = 0;               ///< number of the one on its way to memory, or 0
+    LocalTimeQueue<PendingEvent> pending_events_;  ///< by the time of the fault
+    uint64_t latest_event_ = 0;                    ///< number of the latest that was queued
+    uint64_t writing_event_ = 0;                   ///< number of the one on its way to memory, or 0
     sc_core::sc_event command_work_, event_work_, events_written_;
 
     unsigned command_queue_ = core::main_command_queue;  ///< whose turn it is
 
     AtsEndpoints* endpoints_ = nullptr;
-    struct PendingPageRequest {
-        arch::PageRequest request;
-        sc_core::sc_time when;  ///< local time of its arrival
-    };
-    std::deque<PendingPageRequest> page_requests_;  ///< in the order of their local times
+    LocalTimeQueue<arch::PageRequest> page_requests_;  ///< by the time of their arrival
     /// A message to an endpoint: an invalidation and the command queue that asked for it, or a
     /// response.
     struct AtsOut {

@@ -1,6 +1,4 @@
 // Address translation operations in the TCU: a thread for each group of registers.  Waits.
-#include <algorithm>
-
 #include "smmuv3/tcu_recorder.h"
 
 namespace smmu {
@@ -17,9 +15,8 @@ void Tcu::atos_thread(AtosInterface interface) {
         const uint64_t ended = atos_ended_;
         InFlight::Ticket ticket(in_flight_);  // CMD_SYNC waits for what it uses (9)
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        arch::Event none{};
         TimedMemory memory(table_port_, probes_, delay);
-        Recorder recorder(*this, delay, none);
+        Recorder recorder(*this, delay);
         const core::AtosRequest request{interface, registers.sid(interface),
                                         registers.addr(interface), registers.vatos_vmid()};
         const arch::AtosPar par = core::look_up(view(), request, memory, recorder);

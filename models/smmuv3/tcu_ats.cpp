@@ -16,13 +16,11 @@ arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& reque
     InFlight::Ticket ticket(in_flight_);
     const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
     delay += params_.miss_cycles * params_.clock;
-    arch::Event none{};
     TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay, none);
+    Recorder recorder(*this, delay);
     const arch::TranslationCompletion completion =
         core::translate(view(), request, memory, recorder);
-    const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
-    latest_walk_end_ = std::max(latest_walk_end_, end);
+    const sc_core::sc_time end = walked_until(delay);
     if (!probes_.empty())
         probes_.tell(
             &Probe::translation_request,
@@ -31,10 +29,7 @@ arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& reque
 }
 
 void Tcu::take(const arch::PageRequest& request, sc_core::sc_time when) {
-    const auto later = std::upper_bound(
-        page_requests_.begin(), page_requests_.end(), when,
-        [](const sc_core::sc_time& t, const PendingPageRequest& other) { return t < other.when; });
-    page_requests_.insert(later, {request, when});
+    page_requests_.push(request, when);
     page_request_work_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -42,24 +37,14 @@ void Tcu::take(const arch::PageRequest& request, sc_core::sc_time when) {
 void Tcu::page_request_thread() {
     for (;;) {
         if (registers_.page_request_update_pending()) registers_.acknowledge_page_request_enable();
-        if (page_requests_.empty()) {
-            sc_core::wait(page_request_work_);
-            continue;
-        }
-        const PendingPageRequest next = page_requests_.front();
-        if (next.when > sc_core::sc_time_stamp()) {
-            sc_core::wait(next.when - sc_core::sc_time_stamp(), page_request_work_);
-            continue;
-        }
-        page_requests_.pop_front();
-
+        if (!page_requests_.is_due(page_request_work_)) continue;
+        const arch::PageRequest request = page_requests_.take();
         const uint64_t reset_seen = resets_;
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        arch::Event none{};
         TimedMemory memory(table_port_, probes_, delay);
-        Recorder recorder(*this, delay, none);
+        Recorder recorder(*this, delay);
         const core::PageRequestOutcome outcome =
-            core::record_page_request(registers_, view(), next.request, memory, recorder);
+            core::record_page_request(registers_, view(), request, memory, recorder);
         // Enables count as they are now, when PROD or GERROR shows it.
         const bool is_aborted = outcome.recorded == core::Recorded::Aborted;
         const bool interrupts =
@@ -70,7 +55,7 @@ void Tcu::page_request_thread() {
 
         if (!probes_.empty())
             probes_.tell(&Probe::page_request,
-                         Probe::PageRequest{next.request, outcome.recorded, outcome.response,
+                         Probe::PageRequest{request, outcome.recorded, outcome.response,
                                             sc_core::sc_time_stamp()});
         if (outcome.response) respond(*outcome.response);
         if (interrupts && is_aborted)
@@ -118,11 +103,10 @@ void Tcu::ats_thread() {
 /// The walks take their time beside the commands that follow.
 void Tcu::prefetch(const arch::Prefetch& command) {
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    arch::Event none{};
     TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay, none);
+    Recorder recorder(*this, delay);
     core::prefetch(view(), command, memory, recorder);
-    latest_walk_end_ = std::max(latest_walk_end_, sc_core::sc_time_stamp() + delay);
+    walked_until(delay);
 }
 
 }  // namespace smmu

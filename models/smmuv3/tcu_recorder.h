@@ -5,18 +5,16 @@
 
 namespace smmu {
 
-/// Fills are dropped if an invalidation came after the
-/// walk began.
+/// Fills are dropped if an invalidation came after the walk began.
 class Tcu::Recorder final : public core::Recorder {
 public:
-    /// `stall` gets the record of a fault that stalls.
-    Recorder(Tcu& tcu, const sc_core::sc_time& delay, arch::Event& stall)
-        : tcu_(tcu), delay_(delay), stall_(stall), began_(tcu.generation_), resets_(tcu.resets_) {}
+    Recorder(Tcu& tcu, const sc_core::sc_time& delay)
+        : tcu_(tcu), delay_(delay), began_(tcu.generation_), resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
         // Other records have other fields where Stall is: R, in F_BAD_ATS_TREQ.
         if (core::is_translation_related(e[arch::Event::Id]) && e[arch::Event::Stall])
-            stall_ = e;
+            stall = e;
         else if (resets_ == tcu_.resets_)
             tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
     }
@@ -37,11 +35,11 @@ public:
     }
 
     bool config_hit = false, tlb_hit = false;
+    arch::Event stall{};  ///< the record of a fault that stalls
 
 private:
     Tcu& tcu_;
     const sc_core::sc_time& delay_;
-    arch::Event& stall_;
     const uint64_t began_, resets_;
 };
 

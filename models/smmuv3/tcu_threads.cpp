@@ -139,7 +139,7 @@ bool Tcu::complete_sync() {
 bool Tcu::events_outstanding(uint64_t up_to) const {
     const auto is_covered = [&](const PendingEvent& e) { return e.number <= up_to; };
     return (writing_event_ != 0 && writing_event_ <= up_to) ||
-           std::any_of(pending_events_.begin(), pending_events_.end(), is_covered);
+           pending_events_.holds_any(is_covered);
 }
 
 // --- Events
@@ -157,16 +157,8 @@ void Tcu::event_thread() {
             write_record(stall->event, stall->number, stall);
             continue;
         }
-        if (pending_events_.empty()) {
-            sc_core::wait(event_work_);
-            continue;
-        }
-        const PendingEvent next = pending_events_.front();
-        if (next.when > sc_core::sc_time_stamp()) {
-            sc_core::wait(next.when - sc_core::sc_time_stamp(), event_work_);
-            continue;
-        }
-        pending_events_.pop_front();
+        if (!pending_events_.is_due(event_work_)) continue;
+        const PendingEvent next = pending_events_.take();
         write_record(next.event, next.number, nullptr);
     }
 }

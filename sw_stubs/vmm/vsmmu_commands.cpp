@@ -25,8 +25,8 @@ bool is_reserved(const TlbiRange& c) {
 
 /// As many as there are now: the guest stands still.
 void VirtualSmmu::run_commands() {
-    while (registers_.takes_commands() && !registers_.command_queue().is_empty()) {
-        const GuestQueue queue = registers_.command_queue();
+    while (registers_.takes_commands() && !registers_.command_queue().empty()) {
+        const QueueState queue = registers_.command_queue();
         const uint64_t at = queue.base + uint64_t{queue.cons.slot(queue.log2size)} * command_bytes;
         Command command{};
         CommandError error = CommandError::Abort;

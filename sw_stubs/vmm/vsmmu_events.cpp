@@ -44,7 +44,7 @@ void VirtualSmmu::deliver() {
 /// Discarded where the queue does not take it; a full queue shows that.
 void VirtualSmmu::record(const Event& event) {
     if (!registers_.takes_events()) return;
-    if (registers_.event_queue().is_full())
+    if (registers_.event_queue().full())
         registers_.overflow_events();
     else
         put_event(event);
@@ -52,7 +52,7 @@ void VirtualSmmu::record(const Event& event) {
 
 /// The queue has room.
 bool VirtualSmmu::put_event(const Event& event) {
-    const GuestQueue queue = registers_.event_queue();
+    const QueueState queue = registers_.event_queue();
     const uint64_t at = queue.base + uint64_t{queue.prod.slot(queue.log2size)} * event_bytes;
     if (!memory_->write(at, event.word, sizeof event)) {
         if (registers_.raise_event_abort() && interrupts_.gerror != nullptr)
@@ -60,7 +60,7 @@ bool VirtualSmmu::put_event(const Event& event) {
         return false;
     }
     registers_.produce_event();
-    if (queue.is_empty() && registers_.event_interrupt() && interrupts_.event != nullptr)
+    if (queue.empty() && registers_.event_interrupt() && interrupts_.event != nullptr)
         interrupts_.event->pulse();
     return true;
 }
@@ -80,7 +80,7 @@ void VirtualSmmu::take_stalls() {
 void VirtualSmmu::record_stalls() {
     for (Stall& s : stalls_) {
         if (s.cookie == 0 || s.recorded) continue;
-        if (!registers_.takes_events() || registers_.event_queue().is_full()) return;
+        if (!registers_.takes_events() || registers_.event_queue().full()) return;
         s.recorded = put_event(s.event);
     }
 }

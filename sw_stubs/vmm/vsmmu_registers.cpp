@@ -26,15 +26,6 @@ uint32_t half(const R& r, uint64_t offset) {
     return static_cast<uint32_t>(r.word[0] >> (offset == R::offset ? 0 : 32));
 }
 
-/// Bits of a queue entry's address below the queue's size are not the base's.
-constexpr uint64_t aligned(uint64_t address, unsigned log2bytes) {
-    return address & ~((uint64_t{1} << log2bytes) - 1);
-}
-constexpr QueueIndex cut(uint32_t index, unsigned log2size) {
-    return {index & ((2u << log2size) - 1)};
-}
-constexpr unsigned smaller(unsigned a, unsigned b) { return a < b ? a : b; }
-
 constexpr uint64_t high = 4;  // the upper half of a 64-bit register
 
 }  // namespace
@@ -148,31 +139,27 @@ VirtualRegisters::Effect VirtualRegisters::write(uint64_t offset, uint32_t value
     return Effect::None;
 }
 
-GuestQueue VirtualRegisters::command_queue() const {
-    GuestQueue q;
-    q.log2size = smaller(cmdq_base_[CmdqBase::LOG2SIZE], Idr1{{{id_.idr[1]}}}[Idr1::CMDQS]);
-    q.base = aligned(cmdq_base_[CmdqBase::ADDR], q.log2size + 4);
-    q.prod = cut(cmdq_prod_[CmdqProd::WR], q.log2size);
-    q.cons = cut(cmdq_cons_[CmdqCons::RD], q.log2size);
-    return q;
+QueueState VirtualRegisters::command_queue() const {
+    constexpr unsigned entry_log2 = 4;
+    return queue_state(cmdq_base_[CmdqBase::ADDR], cmdq_base_[CmdqBase::LOG2SIZE],
+                       Idr1{{{id_.idr[1]}}}[Idr1::CMDQS], entry_log2, cmdq_prod_[CmdqProd::WR],
+                       cmdq_cons_[CmdqCons::RD]);
 }
 
 void VirtualRegisters::consume_command() {
-    const GuestQueue q = command_queue();
+    const QueueState q = command_queue();
     cmdq_cons_.set(CmdqCons::RD, q.cons.next(q.log2size).raw);
 }
 
-GuestQueue VirtualRegisters::event_queue() const {
-    GuestQueue q;
-    q.log2size = smaller(eventq_base_[EventqBase::LOG2SIZE], Idr1{{{id_.idr[1]}}}[Idr1::EVENTQS]);
-    q.base = aligned(eventq_base_[EventqBase::ADDR], q.log2size + 5);
-    q.prod = cut(eventq_prod_[EventqProd::WR], q.log2size);
-    q.cons = cut(eventq_cons_[EventqCons::RD], q.log2size);
-    return q;
+QueueState VirtualRegisters::event_queue() const {
+    constexpr unsigned entry_log2 = 5;
+    return queue_state(eventq_base_[EventqBase::ADDR], eventq_base_[EventqBase::LOG2SIZE],
+                       Idr1{{{id_.idr[1]}}}[Idr1::EVENTQS], entry_log2,
+                       eventq_prod_[EventqProd::WR], eventq_cons_[EventqCons::RD]);
 }
 
 void VirtualRegisters::produce_event() {
-    const GuestQueue q = event_queue();
+    const QueueState q = event_queue();
     eventq_prod_.set(EventqProd::WR, q.prod.next(q.log2size).raw);
 }
 

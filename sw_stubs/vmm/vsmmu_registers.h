@@ -8,16 +8,6 @@
 
 namespace smmu::sw::vmm {
 
-/// A queue as its registers describe it; indexes cut to its size.
-struct GuestQueue {
-    uint64_t base = 0;  ///< aligned to the queue's size
-    unsigned log2size = 0;
-    arch::QueueIndex prod{0}, cons{0};
-
-    bool is_empty() const { return arch::empty(prod, cons, log2size); }
-    bool is_full() const { return arch::full(prod, cons, log2size); }
-};
-
 class VirtualRegisters {
 public:
     void reset(const IdRegisters& id);
@@ -42,14 +32,14 @@ public:
     arch::StrtabBase stream_table() const { return strtab_base_; }
     arch::StrtabBaseCfg stream_table_configuration() const { return strtab_cfg_; }
 
-    GuestQueue command_queue() const;
+    arch::QueueState command_queue() const;
     /// Commands may be taken: enabled, and no command error is active.
     bool takes_commands() const {
         return cr0_[arch::Cr0::CMDQEN] && !active(arch::Gerror::CMDQ_ERR);
     }
     void consume_command();
 
-    GuestQueue event_queue() const;
+    arch::QueueState event_queue() const;
     /// Enabled, and no write was aborted.
     bool takes_events() const {
         return cr0_[arch::Cr0::EVENTQEN] && !active(arch::Gerror::EVENTQ_ABT_ERR);

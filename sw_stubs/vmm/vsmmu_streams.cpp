@@ -7,16 +7,6 @@ using namespace arch;
 
 namespace {
 
-constexpr uint64_t low_mask(unsigned bits) {
-    return bits >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
-}
-
-/// SPLIT takes 6, 8 or 10; everything else behaves as 6.
-constexpr unsigned split_of(StrtabBaseCfg cfg) {
-    const unsigned split = cfg[StrtabBaseCfg::SPLIT];
-    return split == 8 || split == 10 ? split : 6;
-}
-
 constexpr GuestSte aborting{};  // V = 0
 constexpr GuestSte bypassing{{Ste{}.set(Ste::V, true).set(Ste::Config, SteConfig::Bypass).word[0]}};
 

@@ -62,44 +62,6 @@ TEST(Prefetch, HasTheFieldsOfSection4_2) {
     expect_tiled<Prefetch>(128, rows);
 }
 
-TEST(AtcInv, HasTheFieldsOfSection4_5_1) {
-    EXPECT_EQ(static_cast<int>(Opcode::ATC_INV), 0x40);
-    const Rows rows = {
-        field("Opcode", AtcInv::Op, 7, 0),
-        reserved(8),
-        field("G", AtcInv::Global, 9),
-        field("SSec", AtcInv::SSec, 10),
-        field("SSV", AtcInv::SSV, 11),
-        field("SubstreamID", AtcInv::SubstreamID, 31, 12),
-        field("StreamID", AtcInv::StreamID, 63, 32),
-        field("Size", AtcInv::Size, 69, 64),
-        reserved(75, 70),
-        field("Address", AtcInv::Address, 127, 76),
-    };
-    expect_tiled<AtcInv>(128, rows);
-}
-
-TEST(PriResp, HasTheFieldsOfSection4_5_2) {
-    EXPECT_EQ(static_cast<int>(Opcode::PRI_RESP), 0x41);
-    const Rows rows = {
-        field("Opcode", PriResp::Op, 7, 0),
-        reserved(9, 8),
-        field("SSec", PriResp::SSec, 10),
-        field("SSV", PriResp::SSV, 11),
-        field("SubstreamID", PriResp::SubstreamID, 31, 12),
-        field("StreamID", PriResp::StreamID, 63, 32),
-        field("PRGIndex", PriResp::PRGIndex, 72, 64),
-        reserved(75, 73),
-        field("Resp", PriResp::Resp, 77, 76),
-        reserved(127, 78),
-    };
-    expect_tiled<PriResp>(128, rows);
-    EXPECT_EQ(static_cast<int>(PageResponse::ResponseFailure), 0b00);
-    EXPECT_EQ(static_cast<int>(PageResponse::InvalidRequest), 0b01);
-    EXPECT_EQ(static_cast<int>(PageResponse::Success), 0b10);
-    EXPECT_EQ(static_cast<int>(PageResponse::Reserved), 0b11);
-}
-
 TEST(CfgiSte, HasTheFieldsOfSection4_3_1) {
     const Rows rows = {
         field("Opcode", CfgiSte::Op, 7, 0),

@@ -79,5 +79,18 @@ TEST(Queue, EntriesHaveTheSizesOfTheSpecification) {
     EXPECT_EQ(event_bytes, 32u);
 }
 
+TEST(QueueState, IsCutToTheEffectiveSize) {
+    // Eight entries of 16 bytes; no bit of the base below their 128 bytes counts.
+    const QueueState q = queue_state(0x1234'5678'90FF, 3, 19, 4, 0xFFFF'FFF9, 0xFFFF'FFF1);
+    EXPECT_EQ(q.base, 0x1234'5678'9080u);
+    EXPECT_EQ(q.log2size, 3u);
+    EXPECT_EQ(q.prod.raw, 0x9u);
+    EXPECT_EQ(q.cons.raw, 0x1u);
+    EXPECT_TRUE(q.full());
+    EXPECT_FALSE(q.empty());
+    EXPECT_EQ(queue_state(0, 31, 2, 5, 0, 0).log2size, 2u) << "more than there may be";
+    EXPECT_TRUE(queue_state(0, 31, 2, 5, 8, 0).empty());
+}
+
 }  // namespace
 }  // namespace smmu::arch

@@ -201,6 +201,11 @@ struct StrtabBaseCfg : Register<StrtabBaseCfg, 0x088> {      // 6.3.25
     static constexpr F<10,  6, uint8_t>  SPLIT{};            // 6, 8 or 10; anything else counts as 6
     static constexpr F<17, 16, StreamTableFormat> FMT{};
 };
+/// SPLIT takes 6, 8 or 10; everything else behaves as 6.
+constexpr unsigned split_of(StrtabBaseCfg config) {
+    const unsigned split = config[StrtabBaseCfg::SPLIT];
+    return split == 8 || split == 10 ? split : 6;
+}
 
 // --- Queues ---------------------------------------------------------------------------------------------------------
 

@@ -103,15 +103,10 @@ private:
     }
 
     AtosPar translated() const {
-        const Translation& t = lookup_.translation();
-        arch::MemoryAttributes a = arch::default_attributes;
-        if (t.tag.stage1) a = decode(t.attributes1);
-        if (t.tag.stage1 && smmu_.features.effective_shareability_at_stage1) a = make_consistent(a);
-        a = t.tag.stage2 ? combine(a, t.attributes2) : make_consistent(a);
-
+        const arch::MemoryAttributes a = lookup_.table_attributes();
         AtosPar par{};
         par.set(AtosPar::ATTR, mair_byte(a)).set(AtosPar::SH, static_cast<uint8_t>(a.shareability));
-        return arch::set_result(par, lookup_.output(), t.shift);
+        return arch::set_result(par, lookup_.output(), lookup_.translation().shift);
     }
 
     static AtosPar failed(uint8_t code, AtosReason reason, uint64_t address) {

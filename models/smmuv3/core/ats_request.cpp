@@ -8,7 +8,6 @@ namespace smmu::core {
 
 using arch::AtsMode;
 using arch::AtsStatus;
-using arch::EventId;
 using arch::TranslationCompletion;
 using arch::TranslationEntry;
 using arch::TranslationRequest;
@@ -80,9 +79,7 @@ private:
     }
 
     TranslationCompletion aborted(const Fault& f) {
-        const bool record =
-            smmu_.record_ats_errors && (f.id != EventId::C_BAD_STREAMID || smmu_.record_bad_stream);
-        if (record)
+        if (records_request_error(smmu_, f.id))
             recorder_.event(event_record(f, lookup_.access(), smmu_.features.output_address_bits));
         return {AtsStatus::CompleterAbort, {}, false};
     }

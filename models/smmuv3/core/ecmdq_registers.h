@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "smmuv3/arch/ecmdq.h"
-#include "smmuv3/core/queue_state.h"
+#include "smmuv3/arch/queue.h"
+#include "smmuv3/core/features.h"
 
 namespace smmu::core {
 
@@ -24,7 +25,7 @@ public:
     bool consumes(unsigned n) const;
     /// All have EN = ENACK = 0.
     bool all_disabled() const;
-    QueueState queue(unsigned n) const;
+    arch::QueueState queue(unsigned n) const;
     bool read_allocates(unsigned n) const { return queues_[n].base[arch::EcmdqBase::RA]; }
     void acknowledge_enable();
     void set_cons(unsigned n, arch::QueueIndex cons) {

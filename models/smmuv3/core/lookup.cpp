@@ -176,9 +176,9 @@ Fault Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wante
     const WalkUse use = walk_use();
     Stage2Memory nested(config_.stage2, memory_, use);
     Memory& tables = stages().second ? static_cast<Memory&>(nested) : memory_;
-    Access canonical = access_;
-    canonical.address = output;  // without an ignored top byte: so walk caches and TLBIs know it
-    const auto page = core::walk_stage1(config_.stage1, canonical, wanted, tables, use);
+    // Without an ignored top byte: so walk caches and TLBIs know the address.
+    const auto page =
+        core::walk_stage1(config_.stage1, {output, access_.stream, wanted}, tables, use);
     if (!page) return page.fault;
     translation_.global = page.value.global;
     translation_.leaf_shift = static_cast<uint8_t>(page.value.shift);
@@ -202,14 +202,23 @@ Fault Lookup::walk_stage2(uint64_t& output, unsigned& shift, Wanted wanted) {
     return {};
 }
 
-arch::MemoryAttributes Lookup::attributes() const {
-    arch::MemoryAttributes a = access_.attributes;
-    if (translation_.tag.stage1) {
-        arch::MemoryAttributes stage1 = decode(translation_.attributes1);
-        if (smmu_.features.effective_shareability_at_stage1) stage1 = make_consistent(stage1);
-        a = replace_by_stage1(a, stage1);
-    }
+arch::MemoryAttributes Lookup::stage1_attributes() const {
+    const arch::MemoryAttributes a = decode(translation_.attributes1);
+    return smmu_.features.effective_shareability_at_stage1 ? make_consistent(a) : a;
+}
+
+arch::MemoryAttributes Lookup::after_stage2(const arch::MemoryAttributes& a) const {
     return translation_.tag.stage2 ? combine(a, translation_.attributes2) : make_consistent(a);
+}
+
+arch::MemoryAttributes Lookup::attributes() const {
+    return after_stage2(translation_.tag.stage1
+                            ? replace_by_stage1(access_.attributes, stage1_attributes())
+                            : access_.attributes);
+}
+
+arch::MemoryAttributes Lookup::table_attributes() const {
+    return after_stage2(translation_.tag.stage1 ? stage1_attributes() : arch::default_attributes);
 }
 
 }  // namespace smmu::core

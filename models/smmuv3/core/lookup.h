@@ -18,6 +18,12 @@ constexpr arch::AtsMode ats_mode(const View& smmu, const StreamConfig& stream) {
                : stream.ats;
 }
 
+/// Whether an error of an ATS or page request is recorded (3.9.1.2, 8.1).
+constexpr bool records_request_error(const View& smmu, arch::EventId error) {
+    return smmu.record_ats_errors &&
+           (error != arch::EventId::C_BAD_STREAMID || smmu.record_bad_stream);
+}
+
 /// Which stages a walk goes through.
 struct Stages {
     bool first = false, second = false;
@@ -63,10 +69,14 @@ public:
     uint64_t intermediate() const { return intermediate_; }
     /// What the translation makes of the attributes of the access (13.1).
     arch::MemoryAttributes attributes() const;
+    /// What the tables say, whatever the access brings (ATOS).
+    arch::MemoryAttributes table_attributes() const;
 
 private:
     Fault find_cd();
     bool is_forbidden_half() const;
+    arch::MemoryAttributes stage1_attributes() const;
+    arch::MemoryAttributes after_stage2(const arch::MemoryAttributes& a) const;
     TlbTag tag() const;
     WalkUse walk_use() const;
     uint64_t input_address() const;

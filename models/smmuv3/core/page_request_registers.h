@@ -1,8 +1,8 @@
 // Registers of the PRI queue.  Arm IHI 0070 G.b, 6.3.33 to 6.3.36, 6.3.97, 6.3.98.
 #pragma once
+#include "smmuv3/arch/queue.h"
 #include "smmuv3/arch/regs.h"
 #include "smmuv3/core/msi.h"
-#include "smmuv3/core/queue_state.h"
 
 namespace smmu::core {
 
@@ -20,7 +20,7 @@ public:
     };
     void write(uint32_t offset, uint32_t value, Writable writable);
 
-    QueueState queue() const;
+    arch::QueueState queue() const;
     void set_prod(arch::QueueIndex prod) { is_.prod.set(arch::PriqProd::WR, prod.raw); }
     /// An overflow that software has not acknowledged: nothing is written meanwhile (8.1).
     bool is_overflown() const {

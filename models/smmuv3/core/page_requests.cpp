@@ -6,7 +6,6 @@
 
 namespace smmu::core {
 
-using arch::EventId;
 using arch::PageRequest;
 using arch::PrgResponse;
 using arch::PrgStatus;
@@ -51,7 +50,7 @@ PrgResponse as_ste_says(const PageRequest& r, const View& smmu, Memory& memory,
     Lookup lookup(smmu, access, memory, recorder);
     const Fault f = lookup.find_stream();
     if (!f) return response_to(r, PrgStatus::Success, lookup.config().pasid_in_responses);
-    if (smmu.record_ats_errors && (f.id != EventId::C_BAD_STREAMID || smmu.record_bad_stream))
+    if (records_request_error(smmu, f.id))
         recorder.event(event_record(f, access, smmu.features.output_address_bits));
     return response_to(r, PrgStatus::ResponseFailure, false);
 }
@@ -82,7 +81,7 @@ PageRequestOutcome record_page_request(RegisterFile& registers, const View& smmu
                 after_overflow(r, smmu, memory, recorder)};
     }
 
-    const QueueState queue = priq.queue();
+    const arch::QueueState queue = priq.queue();
     MemoryAccess access;
     access.purpose = Purpose::PageRequestQueue;
     access.address =

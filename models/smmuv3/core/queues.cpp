@@ -9,7 +9,7 @@ bool command_is_waiting(const RegisterFile& registers, unsigned queue) {
 
 MemoryResult fetch_command(const RegisterFile& registers, Memory& memory, arch::Command& command,
                            unsigned queue) {
-    const QueueState state = registers.command_queue(queue);
+    const arch::QueueState state = registers.command_queue(queue);
     MemoryAccess access;
     access.purpose = Purpose::CommandQueue;
     access.address = state.base + uint64_t{state.cons.slot(state.log2size)} * arch::command_bytes;
@@ -19,7 +19,7 @@ MemoryResult fetch_command(const RegisterFile& registers, Memory& memory, arch::
 }
 
 void consume_command(RegisterFile& registers, unsigned queue) {
-    const QueueState state = registers.command_queue(queue);
+    const arch::QueueState state = registers.command_queue(queue);
     registers.set_command_cons(queue, state.cons.next(state.log2size));
 }
 

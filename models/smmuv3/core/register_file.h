@@ -95,14 +95,14 @@ public:
     unsigned command_queues() const { return 1 + ecmdqs_.count(); }
     /// Enabled, and without an error that software has not acknowledged.
     bool consumes_commands(unsigned queue) const;
-    QueueState command_queue(unsigned queue = main_command_queue) const;
+    arch::QueueState command_queue(unsigned queue = main_command_queue) const;
     arch::MemoryAttributes command_attributes(
         unsigned queue = main_command_queue) const;  ///< CR1.QUEUE_*, *_BASE.RA
     void set_command_cons(unsigned queue, arch::QueueIndex cons);
     /// Stops a queue.  False if the error in GERROR was active already.
     bool raise_command_error(arch::CommandError why, unsigned queue = main_command_queue);
 
-    QueueState event_queue() const;
+    arch::QueueState event_queue() const;
     void set_event_prod(arch::QueueIndex prod);
     /// A record was lost because the queue was full: toggles OVFLG unless an overflow is already
     /// outstanding (7.4).

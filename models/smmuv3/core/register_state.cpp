@@ -1,7 +1,5 @@
 // What the registers mean to the SMMU: acknowledgements, errors, queues, attributes.  Arm IHI 0070
 // G.b, 6.3, 7.
-#include <algorithm>
-
 #include "smmuv3/core/attributes.h"
 #include "smmuv3/core/register_file.h"
 

@@ -74,18 +74,18 @@ Stage1Leaf made_dirty(Stage1Leaf page) {
 
 /// One walk; nothing if software changed the leaf meanwhile, which `lost` then reports.
 std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const Stage1Half& half,
-                                              const Access& access, const Wanted& wanted,
-                                              Memory& memory, const WalkUse& use, Fault& lost) {
+                                              const Stage1Input& input, Memory& memory,
+                                              const WalkUse& use, Fault& lost) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
     fetch.on_behalf = arch::FaultClass::Tt;
-    fetch.stream = access.stream;
+    fetch.stream = input.stream;
 
     Hierarchy above;
     const auto gather = [&](TableDescriptor table, Hierarchy& sum) {
         if (!half.hierarchical_disabled) pass(table, sum);
     };
-    Leaf leaf = walk(half.root, access.address, fetch, memory, use, use.tag1, above, gather);
+    Leaf leaf = walk(half.root, input.va, fetch, memory, use, use.tag1, above, gather);
     // Stage 1's own faults are of class IN; only the abort of a descriptor access is of class TT
     // (7.3.12).
     const auto own = [](Fault f) {
@@ -100,9 +100,9 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
 
     const bool clean = is_clean(page, config);
     Permissions granted = permissions(clean ? made_dirty(page) : page, above, config);
-    const bool allowed = wanted.met_by(granted);
-    if (config.update_access_flag && (allowed || !wanted.any)) page.set(Stage1Leaf::AF, true);
-    const bool becomes_dirty = clean && allowed && wanted.dirties(granted);
+    const bool allowed = input.wanted.met_by(granted);
+    if (config.update_access_flag && (allowed || !input.wanted.any)) page.set(Stage1Leaf::AF, true);
+    const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
     if (use.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
     switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
@@ -126,15 +126,13 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
 
 }  // namespace
 
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access,
-                                 const Wanted& wanted, Memory& memory, const WalkUse& use) {
-    const Stage1Half& half = config.half_of(access.address);
-    if (half.disabled || !in_range(config, half, access.address))
-        return fault(EventId::F_TRANSLATION);
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Stage1Input& input,
+                                 Memory& memory, const WalkUse& use) {
+    const Stage1Half& half = config.half_of(input.va);
+    if (half.disabled || !in_range(config, half, input.va)) return fault(EventId::F_TRANSLATION);
     Fault lost;
     for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, half, access, wanted, memory, use, lost))
-            return *result;
+        if (const auto result = walk_once(config, half, input, memory, use, lost)) return *result;
     return lost;
 }
 

@@ -1,7 +1,6 @@
 // Stage 1: VA to IPA (or PA) through the tables of a Context Descriptor.  Arm IHI 0070
 // G.b, 3.4, 13.4.1; Arm ARM D8.
 #pragma once
-#include "smmuv3/core/access.h"
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/memory.h"
 #include "smmuv3/core/permissions.h"
@@ -18,9 +17,16 @@ struct Stage1Result {
     bool global = false;        ///< nG = 0
 };
 
+/// A VA to translate and for whom.
+struct Stage1Input {
+    uint64_t va = 0;
+    arch::StreamId stream{0};
+    Wanted wanted{};
+};
+
 /// Walks stage 1 and checks that it grants what is wanted.  Descriptor addresses are IPAs when
 /// `memory` is a stage 2.
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Access& access,
-                                 const Wanted& wanted, Memory& memory, const WalkUse& use);
+Result<Stage1Result> walk_stage1(const Stage1Config& config, const Stage1Input& input,
+                                 Memory& memory, const WalkUse& use);
 
 }  // namespace smmu::core

@@ -8,17 +8,12 @@ namespace smmu::core {
 using arch::EventId;
 using arch::L1Std;
 using arch::low_mask;
+using arch::split_of;
 using arch::Ste;
 using arch::StrtabBase;
 using arch::StrtabBaseCfg;
 
 namespace {
-
-/// SPLIT takes 6, 8 or 10; everything else behaves as 6.
-constexpr unsigned split_of(StrtabBaseCfg config) {
-    const unsigned split = config[StrtabBaseCfg::SPLIT];
-    return split == 8 || split == 10 ? split : 6;
-}
 
 constexpr bool is_two_level(const StreamTable& table, const Features& features) {
     return features.two_level_stream_table &&
