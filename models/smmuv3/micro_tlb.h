@@ -5,9 +5,9 @@
 // before the latest invalidation or register change never matches.
 #pragma once
 #include <cstring>
-#include <vector>
 
 #include "smmuv3/arch/desc.h"
+#include "smmuv3/core/set_associative.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu {
@@ -25,7 +25,7 @@ public:
         bool dmi = false;  ///< a pointer may be granted
     };
 
-    explicit MicroTlb(unsigned entries) : entries_(entries), mask_(entries - 1) {}
+    explicit MicroTlb(core::Geometry geometry) : entries_(geometry) {}
 
     /// All that decides a translation beside address and attributes, in 59 bits.  A SubstreamID of
     /// more than 20 bits, which no stream has, is nobody's.
@@ -41,23 +41,29 @@ public:
 
     const Entry* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) const {
         const uint64_t page = address >> arch::page_shift;
-        const Entry& e = entries_[index(page, in)];
-        const bool match = e.page == page && e.generation == generation &&
-                           e.who == identity(in, write) && (write ? e.writes : e.reads) &&
-                           std::memcmp(&e.incoming, &in.attributes, sizeof e.incoming) == 0;
-        return match ? &e : nullptr;
+        const uint64_t who = identity(in, write);
+        return entries_.find(index(page, in), [&](const Entry& e) {
+            return e.page == page && e.generation == generation && e.who == who &&
+                   (write ? e.writes : e.reads) &&
+                   std::memcmp(&e.incoming, &in.attributes, sizeof e.incoming) == 0;
+        });
     }
+    /// What find() gave has answered.
+    void use(const Entry& entry) { entries_.use(entry); }
 
-    void fill(const Entry& entry, const StreamIn& in) { entries_[index(entry.page, in)] = entry; }
+    /// In place of what there is of the same page and requester.
+    void fill(const Entry& entry, const StreamIn& in) {
+        entries_.fill(index(entry.page, in), entry,
+                      [&](const Entry& e) { return e.page == entry.page && e.who == entry.who; });
+    }
 
 private:
-    size_t index(uint64_t page, const StreamIn& in) const {
+    static uint64_t index(uint64_t page, const StreamIn& in) {
         const uint32_t substream = in.substream_valid ? in.substream.value + 1 : 0;
-        return (page ^ in.stream.value * 0x9E37u ^ substream * 0x85EBu) & mask_;
+        return page ^ in.stream.value * 0x9E37u ^ substream * 0x85EBu;
     }
 
-    std::vector<Entry> entries_;
-    size_t mask_;
+    core::SetAssociative<Entry> entries_;
 };
 static_assert(sizeof(arch::MemoryAttributes) == 10,
               "attributes are compared byte by byte: they must have no padding");

@@ -5,10 +5,44 @@ namespace smmu {
 
 namespace {
 
-bool is_power_of_two(unsigned n) { return n != 0 && (n & (n - 1)) == 0; }
+constexpr unsigned most_sets = 65536, most_ways = 64;
 
 bool is_buildable(core::Geometry g) {
-    return is_power_of_two(g.sets) && g.sets <= 65536 && g.ways >= 1 && g.ways <= 64;
+    if (g.entries == 0) return true;
+    return g.ways >= 1 && g.ways <= most_ways && g.entries % g.ways == 0 &&
+           g.entries / g.ways <= most_sets;
+}
+
+bool are_buildable(const core::LevelGeometry& g) {
+    return is_buildable(g.level0) && is_buildable(g.level1) && is_buildable(g.level2);
+}
+
+const char* refuse_caches(const Params& p) {
+    if (!is_buildable(p.micro_tlb))
+        return "micro_tlb: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+    if (!is_buildable(p.tlb))
+        return "tlb: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+    if (!is_buildable(p.config_cache))
+        return "config_cache: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+    const core::WalkGeometry& w = p.walk_caches;
+    if (!is_buildable(w.unified) || !are_buildable(w.stage1) || !are_buildable(w.stage2))
+        return "walk caches: entries must be 0, or 1 to 65536 times their ways, of which 1 to 64";
+    if (!is_buildable(w.ipa))
+        return "ipa_cache: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+    if (w.unified.entries != 0 && (w.stage1.is_on() || w.stage2.is_on()))
+        return "walk caches must be either one for all tables or by stage and level, not both";
+    return nullptr;
+}
+
+bool is_slots(unsigned n) { return n >= 1 && n <= Params::most_slots; }
+
+const char* refuse_resources(const Params& p) {
+    if (!is_slots(p.walk_slots)) return "walk_slots must be 1 to 4096";
+    if (!is_slots(p.tbu_slots)) return "tbu_slots must be 1 to 4096";
+    if (p.tlb_banks < 1 || p.tlb_banks > 16) return "tlb_banks must be 1 to 16";
+    if (p.ptw_bytes_per_cycle > 4096 || p.mem_bytes_per_cycle > 4096)
+        return "ptw_bytes_per_cycle and mem_bytes_per_cycle must be 0 to 4096";
+    return nullptr;
 }
 
 }  // namespace
@@ -21,18 +55,9 @@ const char* refuse(const Params& params) {
     for (const uint32_t id : params.default_stream_ids)
         if (uint64_t{id} >> params.features.stream_id_bits != 0)
             return "default_stream_ids must fit in stream_id_bits";
-    if (!is_power_of_two(params.micro_tlb_entries) || params.micro_tlb_entries > 65536)
-        return "micro_tlb_entries must be a power of two, 1 to 65536";
-    if (!is_buildable(params.tlb) || !is_buildable(params.config_cache))
-        return "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64";
-    for (const core::Geometry& g :
-         {params.stage1_walk_cache, params.stage2_walk_cache, params.ipa_cache})
-        if (g.sets != 0 && !is_buildable(g))
-            return "sets of stage1_walk_cache, stage2_walk_cache and ipa_cache must be 0 or a "
-                   "power "
-                   "of two up to 65536, ways 1 to 64";
+    if (const char* why = refuse_caches(params)) return why;
     if (params.clock <= sc_core::SC_ZERO_TIME) return "clock must be longer than zero";
-    return nullptr;
+    return refuse_resources(params);
 }
 
 }  // namespace smmu

@@ -16,8 +16,17 @@
 #include "smmuv3/core/memory.h"
 #include "smmuv3/core/queues.h"
 #include "smmuv3/core/translate.h"
+#include "smmuv3/parts.h"
 
 namespace smmu {
+
+/// What answered an access.
+enum class AnsweredBy : uint8_t {
+    MicroTlb,
+    MainTlb,
+    Walk,     ///< of tables
+    ColdWalk  ///< of stream table, CDs and tables
+};
 
 /// One number for each level of a walk, -1 to 3.
 template <class T>
@@ -50,13 +59,32 @@ public:
         uint32_t operator[](core::Purpose p) const { return of[static_cast<unsigned>(p)]; }
     };
 
-    /// An access that the micro TLB could not answer.
+    /// A transaction of a device, at its response.  Of one that is cut at page boundaries: the sum of its
+    /// pieces, and the slowest answer.
+    struct Transaction {
+        uint64_t id;  ///< from 1; StreamOut::trace_key on its way downstream
+        unsigned tbu;
+        arch::StreamId stream;
+        uint64_t address;
+        unsigned size;
+        bool write;
+        bool forwarded;  ///< false: a fault ended it
+        AnsweredBy by;
+        const Parts& parts;
+        unsigned fetches;  ///< memory accesses of its walks
+        sc_core::sc_time begin, end;
+    };
+    virtual void transaction(const Transaction&) {}
+
+    /// A translation that the micro TLB could not answer.
     struct Miss {
+        uint64_t walk;  ///< its number, from 1: fetches have it too
         unsigned tbu;
         const core::Access& access;
         const core::Outcome& outcome;
         bool config_hit, tlb_hit;  ///< answered by the configuration cache, by the main TLB
         const Fetches& fetches;
+        const Parts& parts;
         sc_core::sc_time begin, end;
     };
     virtual void miss(const Miss&) {}
@@ -83,6 +111,7 @@ public:
     /// One memory access of the SMMU itself.
     struct Fetch {
         const core::MemoryAccess& access;
+        uint64_t walk;  ///< the translation that needs it; 0: queues, messages
         bool write, aborted;
         sc_core::sc_time begin, end;
     };

@@ -53,7 +53,7 @@ public:
             tbu[i].bind(tbus_[i]->upstream);
             mem[i].bind(tbus_[i]->downstream);
         }
-        ptw.bind(ptw_backward_);
+        ptw.bind(tcu_.table_backward);
     }
 
     /// Lets a probe see everything that happens from now on.  It must live as long as the
@@ -74,14 +74,6 @@ private:
         }
     }
 
-    /// Tables are read by transactions: no pointer is taken, and nothing comes back.
-    class TableBackward final : public tlm::tlm_bw_transport_if<> {
-        tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
-                                           sc_core::sc_time&) override {
-            return tlm::TLM_ACCEPTED;
-        }
-        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
-    } ptw_backward_;
     std::vector<std::unique_ptr<Tbu>> tbus_;
 };
 

@@ -14,6 +14,7 @@ Stalls::Stall& Stalls::enter(const arch::Event& event, uint64_t number) {
     stall.event.set(arch::Event::STAG, static_cast<uint16_t>(free - places_.begin()));
     stall.number = number;
     stall.recorded = stall.ended = false;
+    stall.listener = nullptr;
     return stall;
 }
 
@@ -35,7 +36,10 @@ Stalls::Stall* Stalls::next_to_record() {
 void Stalls::end(Stall& stall, StallEnd how) {
     stall.ended = true;
     stall.end = how;
-    stall.wake.notify(sc_core::SC_ZERO_TIME);
+    if (stall.listener)
+        stall.listener->ended(stall);
+    else
+        stall.wake.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Stalls::resume(arch::StreamId stream, uint16_t stag, StallEnd how) {

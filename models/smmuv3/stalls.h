@@ -1,5 +1,5 @@
-// Stalled transactions: each parks the thread of its master until software, or the end of
-// translation, says how it goes on.  Arm IHI 0070 G.b, 3.12.2.
+// Stalled transactions: each parks the thread of its master (LT), or stays where it is (AT), until
+// software, or the end of translation, says how it goes on.  Arm IHI 0070 G.b, 3.12.2.
 #pragma once
 #include <memory>
 #include <systemc>
@@ -15,6 +15,16 @@ using core::StallEnd;
 
 class Stalls {
 public:
+    struct Stall;
+    /// Of a transaction that no thread waits for.
+    class Listener {
+    public:
+        virtual void ended(Stall& stall) = 0;
+
+    protected:
+        ~Listener() = default;
+    };
+
     struct Stall {
         arch::Event event{};    ///< with its STAG
         uint64_t number = 0;    ///< of the event, in the order of their faults
@@ -22,6 +32,7 @@ public:
         bool ended = false;     ///< `end` holds, and the thread is about to go on
         StallEnd end{};
         sc_core::sc_event wake;
+        Listener* listener = nullptr;  ///< told instead of `wake`
 
         arch::StreamId stream() const { return {event[arch::Event::StreamID]}; }
     };

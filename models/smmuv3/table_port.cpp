@@ -10,16 +10,31 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 using core::MemoryAccess;
 using core::MemoryResult;
 
+TablePort::TablePort(const Params& params)
+    : clock_(params.clock),
+      access_cost_(params.cycles.table_read * params.clock),
+      bytes_per_cycle_(params.ptw_bytes_per_cycle) {}
+
+void TablePort::wait_for_turn(Timeline& time, Part part, uint32_t size) {
+    time.spend(part, access_cost_);
+    if (bytes_per_cycle_ == 0) return;
+    const unsigned beats = (size + bytes_per_cycle_ - 1) / bytes_per_cycle_;
+    time.spend_until(Part::Queue, wires_.reserve(time.now(), beats * clock_));
+}
+
 TablePort::Transaction TablePort::take() {
-    if (free_.empty()) return {*this, std::make_unique<Slot>()};
-    auto slot = std::move(free_.back());
+    if (free_.empty()) {
+        slots_.push_back(std::make_unique<Slot>(*this));
+        free_.push_back(slots_.back().get());
+    }
+    Slot& slot = *free_.back();
     free_.pop_back();
-    return {*this, std::move(slot)};
+    return Transaction(slot);
 }
 
 tlm::tlm_generic_payload& TablePort::Transaction::prepare(const MemoryAccess& access,
                                                           tlm::tlm_command command, void* data) {
-    tlm::tlm_generic_payload& p = slot_->payload;
+    tlm::tlm_generic_payload& p = slot_.payload;
     p.set_command(command);
     p.set_address(access.address);
     p.set_data_ptr(static_cast<unsigned char*>(data));
@@ -28,14 +43,22 @@ tlm::tlm_generic_payload& TablePort::Transaction::prepare(const MemoryAccess& ac
     p.set_byte_enable_ptr(nullptr);
     p.set_dmi_allowed(false);
     p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    slot_->extension.in.stream = access.stream;
-    slot_->extension.out.attributes = access.attributes;
-    slot_->extension.out.mpam = access.mpam;
+    slot_.stream.in.stream = access.stream;
+    slot_.stream.out.attributes = access.attributes;
+    slot_.stream.out.mpam = access.mpam;
     return p;
+}
+
+void TablePort::send(Transaction& transaction, Style style, sc_core::sc_time& delay) {
+    if (style == Style::LooselyTimed) return memory_->b_transport(transaction.slot_.payload, delay);
+    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+    send_and_wait(transaction.slot_);
 }
 
 MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command command,
                                     void* data) {
+    ++total_;
     ++fetches_.of[static_cast<unsigned>(access.purpose)];
     if (access.purpose == core::Purpose::Stage1Table) ++fetches_.stage1[access.level];
     if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[access.level];
@@ -46,13 +69,14 @@ MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command
 
 MemoryResult TimedMemory::send(tlm::tlm_generic_payload& p, const MemoryAccess& access,
                                bool write) {
-    const sc_core::sc_time begin =
-        probes_.empty() ? sc_core::SC_ZERO_TIME : sc_core::sc_time_stamp() + delay_;
-    port_.memory().b_transport(p, delay_);
+    const Part part = part_of(access.purpose);
+    if (slot_) slot_->begin();
+    port_.wait_for_turn(time_, part, access.size);
+    const sc_core::sc_time begin = time_.now();
+    time_.spend_in(part, [&](sc_core::sc_time& t) { port_.send(transaction_, style_, t); });
     const bool done = p.is_response_ok();
     if (!probes_.empty())
-        probes_.tell(&Probe::fetch,
-                     Probe::Fetch{access, write, !done, begin, sc_core::sc_time_stamp() + delay_});
+        probes_.tell(&Probe::fetch, Probe::Fetch{access, walk_, write, !done, begin, time_.now()});
     return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address, {}};
 }
 

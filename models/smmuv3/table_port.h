@@ -2,7 +2,8 @@
 // debug accesses.
 //
 // LT: reads go out by b_transport and their time is added to the delay of whoever needs them.  May
-// wait() if the memory behind the socket waits.
+// wait() if the memory behind the socket waits.  AT: reads go out by nb_transport, and the thread of
+// the walk waits for each.
 #pragma once
 #include <memory>
 #include <tlm>
@@ -10,61 +11,113 @@
 
 #include "smmuv3/core/memory.h"
 #include "smmuv3/probe_list.h"
+#include "smmuv3/walk_slots.h"
 #include "tlm_sockets/atomic_extension.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu {
 
+/// How an access goes out.
+enum class Style : uint8_t { LooselyTimed, ApproximatelyTimed };
+
 /// Payloads with their identity, reused: making one per access would cost more than the access.
-class TablePort {
+class TablePort final : public tlm::tlm_mm_interface {
 public:
+    explicit TablePort(const Params& params);
+
     void bind(tlm::tlm_fw_transport_if<>& memory) { memory_ = &memory; }
     tlm::tlm_fw_transport_if<>& memory() const { return *memory_; }
 
+    /// Before an access of that many bytes: its fixed cost, and its turn on the wires.
+    void wait_for_turn(Timeline& time, Part part, uint32_t size);
+
     class Transaction;
-    /// A free payload; returned to the pool when the handle goes.
+    /// A free payload; returned to the pool when nobody holds it any more.
     Transaction take();
+    void send(Transaction& transaction, Style style, sc_core::sc_time& delay);
+
+    /// What memory calls back (AT).
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                       sc_core::sc_time& delay);
 
 private:
-    struct Slot {
+    /// Sits on its own payload, so that a callback finds it.
+    struct Slot final : tlm::tlm_extension<Slot> {
+        explicit Slot(tlm::tlm_mm_interface& owner) : payload(&owner) {
+            payload.set_extension(this);
+            payload.set_extension(&stream);
+        }
+        ~Slot() override {
+            payload.clear_extension(this);
+            payload.clear_extension(&stream);
+        }
+        tlm::tlm_extension_base* clone() const override { return nullptr; }  // nobody else's
+        void copy_from(const tlm::tlm_extension_base&) override {}
+
         tlm::tlm_generic_payload payload;
-        StreamExtension extension;
-        Slot() { payload.set_extension(&extension); }
-        ~Slot() { payload.clear_extension(&extension); }
+        StreamExtension stream;
+        bool requesting = false, responded = false;
+        sc_core::sc_time response_at;
+        sc_core::sc_event response;
     };
+
+    void free(tlm::tlm_generic_payload* payload) override {
+        free_.push_back(payload->get_extension<Slot>());
+    }
+    void send_and_wait(Slot& slot);
+    void end_request(Slot& slot, const sc_core::sc_time& delay);
+    static void take_response(Slot& slot, const sc_core::sc_time& delay);
+
     tlm::tlm_fw_transport_if<>* memory_ = nullptr;
-    std::vector<std::unique_ptr<Slot>> free_;
+    const sc_core::sc_time clock_, access_cost_;
+    const unsigned bytes_per_cycle_;  ///< 0: never busy
+    Reservations wires_{1};
+    std::vector<std::unique_ptr<Slot>> slots_;
+    std::vector<Slot*> free_;
+    sc_core::sc_time request_free_at_;  ///< AT: one BEGIN_REQ at a time
+    sc_core::sc_event request_free_;
 };
 
 class TablePort::Transaction {
 public:
-    Transaction(TablePort& port, std::unique_ptr<Slot> slot)
-        : port_(port), slot_(std::move(slot)) {}
+    explicit Transaction(Slot& slot) : slot_(slot) { slot_.payload.acquire(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
-    ~Transaction() { port_.free_.push_back(std::move(slot_)); }
+    ~Transaction() { slot_.payload.release(); }
 
     /// The payload, set up for an access.
     tlm::tlm_generic_payload& prepare(const core::MemoryAccess& access, tlm::tlm_command command,
                                       void* data);
 
 private:
-    TablePort& port_;
-    std::unique_ptr<Slot> slot_;
+    friend class TablePort;
+    Slot& slot_;
 };
 
-/// Memory of an LT access: time is added to `delay`.
+/// Memory of a timed access: its time is spent in `time`.
 class TimedMemory final : public core::Memory {
 public:
-    TimedMemory(TablePort& port, const ProbeList& probes, sc_core::sc_time& delay)
-        : port_(port), transaction_(port.take()), probes_(probes), delay_(delay) {}
+    /// For queues and messages.
+    TimedMemory(TablePort& port, const ProbeList& probes, Timeline& time)
+        : port_(port), transaction_(port.take()), probes_(probes), time_(time) {}
+    /// For a walk, which has a number and needs a slot.
+    TimedMemory(TablePort& port, const ProbeList& probes, Timeline& time, uint64_t walk,
+                WalkSlots& slots, Style style)
+        : TimedMemory(port, probes, time) {
+        walk_ = walk;
+        style_ = style;
+        slot_.emplace(slots, time);
+    }
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
     core::MemoryResult write(const core::MemoryAccess& access, const uint64_t* words) override;
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
                                         uint64_t desired, uint64_t& found) override;
 
+    /// No more reads will come.
+    void end_walk() { slot_->end(); }
     const Probe::Fetches& fetches() const { return fetches_; }
+    unsigned total() const { return total_; }  ///< of fetches()
 
 private:
     core::MemoryResult transport(const core::MemoryAccess& access, tlm::tlm_command command,
@@ -75,8 +128,12 @@ private:
     TablePort& port_;
     TablePort::Transaction transaction_;
     const ProbeList& probes_;
-    sc_core::sc_time& delay_;
+    Timeline& time_;
+    uint64_t walk_ = 0;
+    Style style_ = Style::LooselyTimed;
+    std::optional<WalkSlots::Lease> slot_;
     Probe::Fetches fetches_{};
+    unsigned total_ = 0;
 };
 
 /// Memory of a debug access: peeks, and never writes; a descriptor update seems to succeed.

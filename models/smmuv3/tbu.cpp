@@ -21,8 +21,9 @@ void Tbu::access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtensi
         p.get_command() == tlm::TLM_IGNORE_COMMAND)
         return miss(p, t, stream);  // tbu_miss.cpp
 
-    t += hit_latency_;
-    if (!probes_.empty()) tell_hit(stream.in, address, hit->output | offset, p.is_write(), t);
+    micro_.use(*hit);
+    if (is_observed()) return observed_hit(p, t, stream, *hit);
+    t += lookup_cost_;
     stream.out = StreamOut{after_no_snoop(hit->outgoing, stream.in.no_snoop)};
     forward(p, t, hit->output | offset, hit->dmi && !several_requesters_);
 }

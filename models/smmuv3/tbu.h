@@ -13,6 +13,7 @@ namespace smmu {
 class Tbu final : private TranslationUser {
 public:
     Tbu(Tcu& tcu, const Params& params, unsigned index);
+    ~Tbu();
 
     /// Where translated traffic goes.  Called once, at elaboration.
     void bind_memory(tlm::tlm_fw_transport_if<>& memory) { memory_ = &memory; }
@@ -43,10 +44,8 @@ public:
     class Downstream final : public tlm::tlm_bw_transport_if<> {
     public:
         explicit Downstream(Tbu& tbu) : tbu_(tbu) {}
-        tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
-                                           sc_core::sc_time&) override {
-            return tlm::TLM_ACCEPTED;  // no nb_transport goes down, so none comes back
-        }
+        tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                           sc_core::sc_time& t) override;
         void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;
 
     private:
@@ -54,20 +53,35 @@ public:
     } downstream{*this};
 
 private:
+    /// What a transaction meets on its way; probes are told of it at the end.
+    struct Journey;
+    /// AT transactions on their way through.
+    class Pipeline;
+    void add_pipeline(const Params& params);
+
     // tbu.cpp: the hot path
     void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t);
     void access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
     void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output, bool dmi);
 
     // tbu_miss.cpp: the cold path
+    bool is_observed() const { return bytes_per_cycle_ != 0 || !probes_.empty(); }
+    void observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
+                      const MicroTlb::Entry& hit);
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
-    void split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
+    void miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey);
+    void split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey,
                InFlight::Ticket& ticket);
-    core::Outcome translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t,
+    void wait_for_turn(const tlm::tlm_generic_payload& p, Timeline& time);
+    sc_core::sc_time next_turn(const tlm::tlm_generic_payload& p, const sc_core::sc_time& at);
+    void keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer);
+    core::Outcome translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
                             InFlight::Ticket& ticket);
     unsigned transport_dbg(tlm::tlm_generic_payload& p);
     void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
-                  const sc_core::sc_time& t) const;
+                  const sc_core::sc_time& when) const;
+    void tell_transaction(const tlm::tlm_generic_payload& p, const StreamIn& in,
+                          const Journey& journey) const;
 
     // tbu_dmi.cpp
     void note_requester(const StreamIn& in);
@@ -85,8 +99,11 @@ private:
     const uint64_t& generation_;
     InFlight& in_flight_;
     MicroTlb micro_;
-    const sc_core::sc_time hit_latency_;
+    const sc_core::sc_time lookup_cost_, clock_;
     const unsigned index_;
+    const unsigned bytes_per_cycle_;  ///< of `mem`; 0: never busy
+    Reservations wires_{1};
+    std::unique_ptr<Pipeline> pipeline_;
     StreamIn default_identity_{};  ///< of masters that state none
 
     const bool dmi_;

@@ -82,8 +82,8 @@ bool Tbu::grant(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension&
     dmi.set_dmi_ptr(dmi.get_dmi_ptr() + (first_output - dmi.get_start_address()));
     dmi.set_start_address(first);
     dmi.set_end_address(last);
-    dmi.set_read_latency(dmi.get_read_latency() + hit_latency_);
-    dmi.set_write_latency(dmi.get_write_latency() + hit_latency_);
+    dmi.set_read_latency(dmi.get_read_latency() + lookup_cost_);
+    dmi.set_write_latency(dmi.get_write_latency() + lookup_cost_);
     const bool reads = run->reads && dmi.is_read_allowed();
     const bool writes = run->writes && dmi.is_write_allowed();
     dmi.set_granted_access(reads && writes ? tlm::tlm_dmi::DMI_ACCESS_READ_WRITE

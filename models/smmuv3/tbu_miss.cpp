@@ -3,66 +3,51 @@
 #include <vector>
 
 #include "smmuv3/split.h"
-#include "smmuv3/tbu.h"
+#include "smmuv3/tbu_journey.h"
+#include "smmuv3/tbu_pipeline.h"
+#include "smmuv3/termination.h"
 #include "tlm_sockets/atomic_extension.h"
 
 namespace smmu {
 
 using Action = core::Outcome::Action;
 
-namespace {
-
-/// How a terminated access shows to a TLM master; tlm_sockets/README.md has the table.
-tlm::tlm_response_status response_to(arch::EventId why) {
-    using arch::EventId;
-    switch (why) {
-        case EventId::F_TRANSLATION:
-        case EventId::F_ADDR_SIZE:
-        case EventId::C_BAD_STREAMID: return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-        case EventId::F_PERMISSION: return tlm::TLM_COMMAND_ERROR_RESPONSE;
-        case EventId::F_STE_FETCH:
-        case EventId::C_BAD_STE:
-        case EventId::F_BAD_ATS_TREQ:
-        case EventId::F_STREAM_DISABLED:
-        case EventId::F_TRANSL_FORBIDDEN:
-        case EventId::C_BAD_SUBSTREAMID:
-        case EventId::F_CD_FETCH:
-        case EventId::C_BAD_CD:
-        case EventId::F_WALK_EABT:
-        case EventId::F_ACCESS: break;
-    }
-    return tlm::TLM_GENERIC_ERROR_RESPONSE;
-}
-
-void read_as_zero(tlm::tlm_generic_payload& p) {
-    const unsigned char* const enables = p.get_byte_enable_ptr();
-    for (unsigned i = 0; i < p.get_data_length(); ++i)
-        if (!enables || enables[i % p.get_byte_enable_length()]) p.get_data_ptr()[i] = 0;
-}
-
-void terminate(tlm::tlm_generic_payload& p, const core::Outcome& outcome) {
-    if (outcome.action == Action::RazWi) {
-        if (p.is_read()) read_as_zero(p);
-        p.set_response_status(tlm::TLM_OK_RESPONSE);
-    } else {
-        p.set_response_status(response_to(outcome.event));
-    }
-}
-
-}  // namespace
-
 Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
     : tcu_(tcu),
       probes_(tcu.probes()),
       generation_(tcu.generation()),
       in_flight_(tcu.in_flight()),
-      micro_(params.micro_tlb_entries),
-      hit_latency_(params.hit_cycles * params.clock),
+      micro_(params.micro_tlb),
+      lookup_cost_(params.cycles.micro_tlb * params.clock),
+      clock_(params.clock),
       index_(index),
+      bytes_per_cycle_(params.mem_bytes_per_cycle),
       dmi_(params.dmi) {
     tcu_.add_user(*this);
+    add_pipeline(params);
     if (index < params.default_stream_ids.size())
         default_identity_.stream = arch::StreamId{params.default_stream_ids[index]};
+}
+
+/// A hit of which somebody wants to know, or that may have to wait for the wires.
+void Tbu::observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
+                       const MicroTlb::Entry& hit) {
+    const MicroTlb::Entry entry = hit;
+    const uint64_t output = entry.output | (p.get_address() & (arch::page_bytes - 1));
+    Journey journey(t);
+    journey.forwarded = true;
+    journey.time.spend(Part::Lookup, lookup_cost_);
+    if (!probes_.empty()) {
+        journey.id = tcu_.next_transaction();
+        tell_hit(stream.in, p.get_address(), output, p.is_write(), journey.time.now());
+    }
+    stream.out = StreamOut{after_no_snoop(entry.outgoing, stream.in.no_snoop)};
+    stream.out.trace_key = journey.id;
+    wait_for_turn(p, journey.time);
+    journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
+        forward(p, delay, output, entry.dmi && !several_requesters_);
+    });
+    if (!probes_.empty()) tell_transaction(p, stream.in, journey);
 }
 
 void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
@@ -71,23 +56,33 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
         return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
     note_requester(stream.in);
-    InFlight::Ticket ticket(in_flight_);
     // An atomic would have to be checked as a read and a write (13.1.1): not supported from devices.
     if (p.get_extension<AtomicExtension>())
         return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    if (is_one_piece(p, arch::page_bytes)) {
-        const core::Outcome outcome =
-            translate(stream.in, p.get_address(), p.is_write(), t, ticket);
-        if (outcome.action != Action::Forward) return terminate(p, outcome);
-        stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
-        return forward(p, t, outcome.address, may_grant(stream.in));
-    }
-    split(p, t, stream, ticket);
+    Journey journey(t);
+    if (!probes_.empty()) journey.id = tcu_.next_transaction();
+    miss(p, stream, journey);
+    if (!probes_.empty()) tell_transaction(p, stream.in, journey);
+}
+
+void Tbu::miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey) {
+    InFlight::Ticket ticket(in_flight_);
+    if (!is_one_piece(p, arch::page_bytes)) return split(p, stream, journey, ticket);
+    const core::Outcome outcome =
+        translate(stream.in, p.get_address(), p.is_write(), journey, ticket);
+    if (outcome.action != Action::Forward) return terminate(p, outcome);
+    journey.forwarded = true;
+    stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
+    stream.out.trace_key = journey.id;
+    wait_for_turn(p, journey.time);
+    journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
+        forward(p, delay, outcome.address, may_grant(stream.in));
+    });
 }
 
 /// All pieces are translated before the first is sent: if one faults, nothing is.  A stall of one of
 /// them makes those before it void, where something was invalidated meanwhile.
-void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
+void Tbu::split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey,
                 InFlight::Ticket& ticket) {
     std::vector<Piece> pieces = cut(p, arch::page_bytes);
     for (bool again = true; again;) {
@@ -95,24 +90,44 @@ void Tbu::split(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtensio
         const unsigned stalls = ticket.stalls();
         for (Piece& piece : pieces) {
             const core::Outcome outcome =
-                translate(stream.in, piece.address, p.is_write(), t, ticket);
+                translate(stream.in, piece.address, p.is_write(), journey, ticket);
             if (outcome.action != Action::Forward) return terminate(p, outcome);
             piece.output = outcome.address;
             piece.attributes = after_no_snoop(outcome.attributes, stream.in.no_snoop);
         }
         again = ticket.stalls() != stalls && generation_ != began;
     }
+    journey.forwarded = true;
     stream.out = StreamOut{pieces.front().attributes};
-    if (is_one_run(pieces)) return forward(p, t, pieces.front().output, false);
-    send_pieces(p, t, pieces, *memory_);
+    stream.out.trace_key = journey.id;
+    wait_for_turn(p, journey.time);
+    journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
+        if (is_one_run(pieces))
+            forward(p, delay, pieces.front().output, false);
+        else
+            send_pieces(p, delay, pieces, *memory_);
+    });
 }
 
-core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, sc_core::sc_time& t,
+/// Until the wires downstream are free.
+void Tbu::wait_for_turn(const tlm::tlm_generic_payload& p, Timeline& time) {
+    if (bytes_per_cycle_ != 0) time.spend_until(Part::Queue, next_turn(p, time.now()));
+}
+
+/// When they are, for all bytes of the transaction.
+sc_core::sc_time Tbu::next_turn(const tlm::tlm_generic_payload& p, const sc_core::sc_time& at) {
+    const unsigned beats = (p.get_data_length() + bytes_per_cycle_ - 1) / bytes_per_cycle_;
+    return wires_.reserve(at, beats * clock_);
+}
+
+core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
                              InFlight::Ticket& ticket) {
     const uint64_t offset = address & (arch::page_bytes - 1);
+    journey.time.spend(Part::Lookup, lookup_cost_);
     if (const auto* hit = micro_.find(address, in, write, generation_)) {
-        t += hit_latency_;
-        if (!probes_.empty()) tell_hit(in, address, hit->output | offset, write, t);
+        micro_.use(*hit);
+        if (!probes_.empty())
+            tell_hit(in, address, hit->output | offset, write, journey.time.now());
         core::Outcome o;
         o.action = Action::Forward;
         o.address = hit->output | offset;
@@ -120,31 +135,46 @@ core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, s
         return o;
     }
 
-    const auto [o, generation] = tcu_.translate(access_of(in, address, write), index_, t, ticket);
-    // An invalidation during the walk makes the answer good for this access only.
-    if (o.action == Action::Forward && generation == generation_) {
-        MicroTlb::Entry e;
-        e.page = address >> arch::page_shift;
-        e.who = MicroTlb::identity(in, write);
-        e.output = o.address & ~(arch::page_bytes - 1);
-        e.generation = generation;
-        e.incoming = in.attributes;
-        e.outgoing = o.attributes;
-        e.reads = o.reads;
-        e.writes = o.writes;
-        e.dmi = may_grant(in);
-        micro_.fill(e, in);
-    }
-    return o;
+    const Tcu::Answer answer =
+        tcu_.translate(access_of(in, address, write), index_, journey.time, ticket);
+    journey.by = std::max(journey.by, answer.by);
+    journey.fetches += answer.fetches;
+    if (answer.outcome.action == Action::Forward) keep(in, address, write, answer);
+    return answer.outcome;
+}
+
+/// In the micro TLB; an invalidation during the walk makes the answer good for this access only.
+void Tbu::keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer) {
+    if (answer.generation != generation_) return;
+    const core::Outcome& o = answer.outcome;
+    MicroTlb::Entry e;
+    e.page = address >> arch::page_shift;
+    e.who = MicroTlb::identity(in, write);
+    e.output = o.address & ~(arch::page_bytes - 1);
+    e.generation = answer.generation;
+    e.incoming = in.attributes;
+    e.outgoing = o.attributes;
+    e.reads = o.reads;
+    e.writes = o.writes;
+    e.dmi = may_grant(in);
+    micro_.fill(e, in);
 }
 
 void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
-                   const sc_core::sc_time& t) const {
-    probes_.tell(&Probe::hit, Probe::Hit{index_, in.stream, address, output, write,
-                                         sc_core::sc_time_stamp() + t});
+                   const sc_core::sc_time& when) const {
+    probes_.tell(&Probe::hit, Probe::Hit{index_, in.stream, address, output, write, when});
 }
 
-// --- Debug, and what is not built
+void Tbu::tell_transaction(const tlm::tlm_generic_payload& p, const StreamIn& in,
+                           const Journey& journey) const {
+    probes_.tell(
+        &Probe::transaction,
+        Probe::Transaction{journey.id, index_, in.stream, p.get_address(), p.get_data_length(),
+                           p.is_write(), journey.forwarded, journey.by, journey.time.parts(),
+                           journey.fetches, journey.begin, journey.time.now()});
+}
+
+// --- Debug
 
 /// Bytes up to the first that does not translate; nothing is left behind.
 unsigned Tbu::transport_dbg(tlm::tlm_generic_payload& p) {
@@ -173,13 +203,6 @@ unsigned Tbu::transport_dbg(tlm::tlm_generic_payload& p) {
     p.set_data_ptr(data);
     p.set_data_length(length);
     return done;
-}
-
-tlm::tlm_sync_enum Tbu::Upstream::nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase&,
-                                                  sc_core::sc_time&) {
-    SC_REPORT_ERROR("/smmu/tbu", "nb_transport is not built: let the master use b_transport");
-    p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    return tlm::TLM_COMPLETED;
 }
 
 }  // namespace smmu

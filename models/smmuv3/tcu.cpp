@@ -6,9 +6,17 @@
 
 namespace smmu {
 
-using core::CacheKind;
-
 namespace {
+
+/// Asking a cache that is not there costs nothing.
+std::array<sc_core::sc_time, core::cache_kinds> lookup_costs(const Params& p) {
+    const auto cost = [&](bool is_on, unsigned cycles) {
+        return is_on ? cycles * p.clock : sc_core::SC_ZERO_TIME;
+    };
+    const sc_core::sc_time walk = p.cycles.walk_cache * p.clock;
+    return {cost(p.config_cache.entries != 0, p.cycles.config_cache),
+            cost(p.tlb.entries != 0, p.cycles.tlb), walk, walk, p.cycles.ipa_cache * p.clock};
+}
 
 /// What a debug access leaves behind.
 class Forgetful final : public core::Recorder {
@@ -25,16 +33,23 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
       irq_gerror("irq_gerror", params.clock),
       irq_cmd_sync("irq_cmd_sync", params.clock),
       wake_event("wake_event", params.clock),
+      table_port_(params),
       params_(params),
       registers_(params_.features),
       configs_(params_.config_cache),
       tlb_(params_.tlb),
-      walk_caches_(params_.stage1_walk_cache, params_.stage2_walk_cache, params_.ipa_cache),
+      walk_caches_(params_.walk_caches),
+      lookup_costs_(lookup_costs(params_)),
+      link_cost_(params_.cycles.link * params_.clock),
+      links_(params_.tbus, Reservations(1)),
+      banks_(params_.tlb_banks, Reservations(1)),
+      walk_slots_(params_.walk_slots),
       stalls_(params_.features.stall_max) {
     using SC_CURRENT_USER_MODULE = Tcu;
     regs.register_b_transport(this, &Tcu::registers_b_transport);
     regs.register_transport_dbg(this, &Tcu::registers_transport_dbg);
     SC_THREAD(command_thread);
+    add_walkers();
     SC_THREAD(event_thread);
     if (params_.features.has_pri()) SC_THREAD(page_request_thread);
     if (params_.features.ats) SC_THREAD(ats_thread);
@@ -90,24 +105,27 @@ core::View Tcu::view() const {
             registers_.record_ats_errors()};
 }
 
-Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
+Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, Timeline& time,
                            InFlight::Ticket& ticket) {
     using Action = core::Outcome::Action;
+    unsigned fetches = 0;
     for (;;) {
-        const uint64_t began = generation_, reset_seen = resets_;
+        const uint64_t reset_seen = resets_;
         arch::Event stall{};
-        core::Outcome outcome = translate_once(access, tbu, delay, stall);
-        if (outcome.action != Action::Stall) return {outcome, began};
+        Answer answer = translate_once(access, tbu, Style::LooselyTimed, time, stall);
+        answer.fetches = fetches += answer.fetches;
+        if (answer.outcome.action != Action::Stall) return answer;
 
         ticket.leave();
-        sc_core::wait(delay);
-        delay = sc_core::SC_ZERO_TIME;
-        const StallEnd end =
-            reset_seen == resets_ ? wait_for_software(stall, began) : StallEnd::Abort;
+        time.synchronise();
+        StallEnd end = StallEnd::Abort;
+        time.spend_in(Part::Stall, [&](sc_core::sc_time&) {
+            if (reset_seen == resets_) end = wait_for_software(stall, answer.generation);
+        });
         ticket.enter();
         if (end == StallEnd::Retry) continue;
-        outcome.action = end == StallEnd::RazWi ? Action::RazWi : Action::Abort;
-        return {outcome, began};
+        answer.outcome.action = end == StallEnd::RazWi ? Action::RazWi : Action::Abort;
+        return answer;
     }
 }
 
@@ -124,24 +142,50 @@ StallEnd Tcu::wait_for_software(const arch::Event& fault, uint64_t began) {
     return stall.end;
 }
 
-core::Outcome Tcu::translate_once(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
-                                  arch::Event& stall) {
-    const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
-    delay += params_.miss_cycles * params_.clock;
+Tcu::Answer Tcu::translate_once(const core::Access& access, unsigned tbu, Style style,
+                                Timeline& time, arch::Event& stall) {
+    const sc_core::sc_time begin = time.now();
+    const uint64_t walk = ++walks_, began = generation_;
+    cross_link(tbu, time);
+    wait_for_bank(access.address, time);
 
-    TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay);
+    TimedMemory memory(table_port_, probes_, time, walk, walk_slots_, style);
+    Recorder recorder(*this, time);
     const core::Outcome outcome = core::translate(view(), access, memory, recorder);
+    memory.end_walk();
     stall = recorder.stall;
-    const sc_core::sc_time end = walked_until(delay);
+    time.spend(Part::Hop, link_cost_);
+    const sc_core::sc_time end = walked_until(time.now());
     if (!probes_.empty())
-        probes_.tell(&Probe::miss, Probe::Miss{tbu, access, outcome, recorder.config_hit,
-                                               recorder.tlb_hit, memory.fetches(), begin, end});
-    return outcome;
+        probes_.tell(&Probe::miss,
+                     Probe::Miss{walk, tbu, access, outcome, recorder.config_hit, recorder.tlb_hit,
+                                 memory.fetches(), time.parts(), begin, end});
+
+    const unsigned fetches = memory.total();
+    const AnsweredBy by = fetches == 0          ? AnsweredBy::MainTlb
+                          : recorder.config_hit ? AnsweredBy::Walk
+                                                : AnsweredBy::ColdWalk;
+    if (params_.prefetch_next_page && by != AnsweredBy::MainTlb && outcome.shift != 0)
+        prefetch_page_after(access, outcome.shift, end - sc_core::sc_time_stamp());
+    return {outcome, began, by, fetches};
 }
 
-sc_core::sc_time Tcu::walked_until(const sc_core::sc_time& delay) {
-    const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
+/// The way of a request from a TBU.
+void Tcu::cross_link(unsigned tbu, Timeline& time) {
+    if (params_.cycles.link_interval != 0)
+        time.spend_until(Part::Queue, links_[tbu].reserve(time.now(), params_.cycles.link_interval *
+                                                                          params_.clock));
+    time.spend(Part::Hop, link_cost_);
+}
+
+void Tcu::wait_for_bank(uint64_t address, Timeline& time) {
+    if (params_.cycles.tlb_interval == 0) return;
+    Reservations& bank = banks_[(address >> arch::page_shift) % banks_.size()];
+    time.spend_until(Part::Queue,
+                     bank.reserve(time.now(), params_.cycles.tlb_interval * params_.clock));
+}
+
+sc_core::sc_time Tcu::walked_until(const sc_core::sc_time& end) {
     latest_walk_end_ = std::max(latest_walk_end_, end);
     return end;
 }

@@ -15,6 +15,8 @@
 #include "smmuv3/pulse_pin.h"
 #include "smmuv3/stalls.h"
 #include "smmuv3/table_port.h"
+#include "smmuv3/timeline.h"
+#include "smmuv3/walk_slots.h"
 
 namespace smmu {
 
@@ -56,16 +58,68 @@ public:
     void bind_endpoints(AtsEndpoints& endpoints) { endpoints_ = &endpoints; }
     void attach(Probe& probe) { probes_.attach(probe); }
 
+    /// What the memory behind `ptw` calls back.
+    class TableBackward final : public tlm::tlm_bw_transport_if<> {
+    public:
+        explicit TableBackward(TablePort& port) : port_(port) {}
+        tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                           sc_core::sc_time& t) override {
+            return port_.nb_transport_bw(p, phase, t);
+        }
+        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+
+    private:
+        TablePort& port_;
+    };
+
+private:
+    TablePort table_port_;
+
+public:
+    TableBackward table_backward{table_port_};
+
     // --- For TBUs
 
     struct Answer {
         core::Outcome outcome;
         uint64_t generation;  ///< in which its walk began: void if generation() is another one
+        AnsweredBy by;
+        unsigned fetches;  ///< memory accesses that it took
     };
-    /// Translates an access that the micro TLB could not answer; its time is added to `delay`.  Where
+    /// Translates an access that the micro TLB could not answer; its time is spent in `time`.  Where
     /// a fault stalls, it wait()s until software has decided; the outcome is never Stall.
-    Answer translate(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
+    Answer translate(const core::Access& access, unsigned tbu, Timeline& time,
                      InFlight::Ticket& ticket);
+    /// The same for an AT transaction, which waits in no thread of its own: a walker of the TCU makes
+    /// the walk and tells its client at the end.
+    struct Walk;
+    class WalkClient {
+    public:
+        virtual void walked(Walk& walk) = 0;
+        /// A walk that was parked may go on; called from whoever ended the stall.
+        virtual void resumed(Walk& walk, StallEnd end) = 0;
+
+    protected:
+        ~WalkClient() = default;
+    };
+    struct Walk : private Stalls::Listener {
+        core::Access access{};
+        unsigned tbu = 0;
+        WalkClient* client = nullptr;
+        Answer answer{};  ///< the outcome may be Stall
+        Parts parts{};
+        arch::Event stall{};      ///< its record
+        uint64_t reset_seen = 0;  ///< resets before it
+
+    private:
+        friend class Tcu;
+        void ended(Stalls::Stall& stall) override;
+        Tcu* tcu_ = nullptr;
+    };
+    void start(Walk& walk);
+    /// Its outcome is Stall: software, or the end of translation, decides.
+    void park(Walk& walk);
+
     /// Answers an ATS Translation Request; its time is added to `delay`.
     arch::TranslationCompletion translate(const arch::TranslationRequest& request, unsigned tbu,
                                           sc_core::sc_time& delay);
@@ -83,6 +137,8 @@ public:
     const uint64_t& generation() const { return generation_; }
     InFlight& in_flight() { return in_flight_; }
     const ProbeList& probes() const { return probes_; }
+    /// Number of a transaction that probes are told of.
+    uint64_t next_transaction() { return ++transactions_; }
     const core::Features& features() const { return params_.features; }
 
 private:
@@ -91,10 +147,19 @@ private:
     void end_of_elaboration() override;
     void reset();
 
-    core::Outcome translate_once(const core::Access& access, unsigned tbu, sc_core::sc_time& delay,
-                                 arch::Event& stall);
-    /// Notes that a walk goes on until that local time, for CMD_SYNC; returns its end.
-    sc_core::sc_time walked_until(const sc_core::sc_time& delay);
+    Answer translate_once(const core::Access& access, unsigned tbu, Style style, Timeline& time,
+                          arch::Event& stall);
+    /// Behind a walk, of the page after it: nobody waits for that.
+    void prefetch_page_after(const core::Access& access, unsigned shift, sc_core::sc_time delay);
+    void prefetch_at(const arch::Prefetch& command, sc_core::sc_time delay);
+    void cross_link(unsigned tbu, Timeline& time);
+    void wait_for_bank(uint64_t address, Timeline& time);
+    const sc_core::sc_time& lookup_cost(core::CacheKind which) const {
+        return lookup_costs_[static_cast<size_t>(which)];
+    }
+    sc_core::sc_time command_cost(const arch::Command& command) const;
+    /// Notes for CMD_SYNC that a walk goes on until then; returns that.
+    sc_core::sc_time walked_until(const sc_core::sc_time& end);
     StallEnd wait_for_software(const arch::Event& fault, uint64_t began);
 
     // tcu_registers.cpp
@@ -123,6 +188,15 @@ private:
     void invalidate_atc(const arch::InvalidateRequest& request) override;
     void respond(const arch::PrgResponse& response) override;
 
+    // tcu_walkers.cpp
+    /// A thread for AT walks.
+    struct Walker {
+        sc_core::sc_event work;
+        Walk* walk = nullptr;  ///< nullptr: idle
+    };
+    void add_walkers();
+    void walker_thread(Walker& walker);
+
     // tcu_atos.cpp
     void atos_thread(core::AtosInterface interface);
     void end_atos();
@@ -141,11 +215,18 @@ private:
     core::ConfigCache configs_;
     core::Tlb tlb_;
     core::WalkCaches walk_caches_;
+    const std::array<sc_core::sc_time, core::cache_kinds> lookup_costs_;
+    const sc_core::sc_time link_cost_;
+    std::vector<Reservations> links_, banks_;  ///< of TBUs, of the main TLB
+    WalkSlots walk_slots_;
+    uint64_t walks_ = 0, transactions_ = 0;
+    std::vector<std::unique_ptr<Walker>> walkers_;
+    std::vector<Walker*> idle_walkers_;
+    std::deque<Walk*> waiting_walks_;
     uint64_t generation_ = 1;
     uint64_t resets_ = 0;  ///< a thread that waited compares it: what it was doing may be gone
 
     std::vector<TranslationUser*> users_;
-    TablePort table_port_;
     ProbeList probes_;
     InFlight in_flight_;
     Stalls stalls_;

@@ -15,12 +15,14 @@ void Tcu::atos_thread(AtosInterface interface) {
         const uint64_t ended = atos_ended_;
         InFlight::Ticket ticket(in_flight_);  // CMD_SYNC waits for what it uses (9)
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        TimedMemory memory(table_port_, probes_, delay);
-        Recorder recorder(*this, delay);
+        Timeline time(delay);
+        TimedMemory memory(table_port_, probes_, time, ++walks_, walk_slots_, Style::LooselyTimed);
+        Recorder recorder(*this, time);
         const core::AtosRequest request{interface, registers.sid(interface),
                                         registers.addr(interface), registers.vatos_vmid()};
         const arch::AtosPar par = core::look_up(view(), request, memory, recorder);
-        if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+        memory.end_walk();
+        time.synchronise();
         if (ended == atos_ended_) registers.complete(interface, par);
     }
 }

@@ -14,13 +14,17 @@ namespace smmu {
 arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& request, unsigned tbu,
                                            sc_core::sc_time& delay) {
     InFlight::Ticket ticket(in_flight_);
-    const sc_core::sc_time begin = sc_core::sc_time_stamp() + delay;
-    delay += params_.miss_cycles * params_.clock;
-    TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay);
+    Timeline time(delay);
+    const sc_core::sc_time begin = time.now();
+    cross_link(tbu, time);
+    wait_for_bank(request.address, time);
+    TimedMemory memory(table_port_, probes_, time, ++walks_, walk_slots_, Style::LooselyTimed);
+    Recorder recorder(*this, time);
     const arch::TranslationCompletion completion =
         core::translate(view(), request, memory, recorder);
-    const sc_core::sc_time end = walked_until(delay);
+    memory.end_walk();
+    time.spend(Part::Hop, link_cost_);
+    const sc_core::sc_time end = walked_until(time.now());
     if (!probes_.empty())
         probes_.tell(
             &Probe::translation_request,
@@ -41,8 +45,9 @@ void Tcu::page_request_thread() {
         const arch::PageRequest request = page_requests_.take();
         const uint64_t reset_seen = resets_;
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        TimedMemory memory(table_port_, probes_, delay);
-        Recorder recorder(*this, delay);
+        Timeline time(delay);
+        TimedMemory memory(table_port_, probes_, time);
+        Recorder recorder(*this, time);
         const core::PageRequestOutcome outcome =
             core::record_page_request(registers_, view(), request, memory, recorder);
         // Enables count as they are now, when PROD or GERROR shows it.
@@ -101,12 +106,26 @@ void Tcu::ats_thread() {
 }
 
 /// The walks take their time beside the commands that follow.
-void Tcu::prefetch(const arch::Prefetch& command) {
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    TimedMemory memory(table_port_, probes_, delay);
-    Recorder recorder(*this, delay);
+void Tcu::prefetch(const arch::Prefetch& command) { prefetch_at(command, sc_core::SC_ZERO_TIME); }
+
+void Tcu::prefetch_at(const arch::Prefetch& command, sc_core::sc_time delay) {
+    Timeline time(delay);
+    TimedMemory memory(table_port_, probes_, time, ++walks_, walk_slots_, Style::LooselyTimed);
+    Recorder recorder(*this, time);
     core::prefetch(view(), command, memory, recorder);
-    walked_until(delay);
+    walked_until(time.now());
+}
+
+void Tcu::prefetch_page_after(const core::Access& access, unsigned shift, sc_core::sc_time delay) {
+    using arch::Prefetch;
+    const uint64_t next = ((access.address >> shift) + 1) << shift;
+    const auto command = Prefetch{}
+                             .set(Prefetch::Op, arch::Opcode::PREFETCH_ADDR)
+                             .set(Prefetch::StreamID, access.stream.value)
+                             .set(Prefetch::SubstreamID, access.substream.value)
+                             .set(Prefetch::SSV, access.substream_valid)
+                             .set(Prefetch::Address, next);
+    prefetch_at(command, delay);
 }
 
 }  // namespace smmu

@@ -8,15 +8,15 @@ namespace smmu {
 /// Fills are dropped if an invalidation came after the walk began.
 class Tcu::Recorder final : public core::Recorder {
 public:
-    Recorder(Tcu& tcu, const sc_core::sc_time& delay)
-        : tcu_(tcu), delay_(delay), began_(tcu.generation_), resets_(tcu.resets_) {}
+    Recorder(Tcu& tcu, Timeline& time)
+        : tcu_(tcu), time_(time), began_(tcu.generation_), resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
         // Other records have other fields where Stall is: R, in F_BAD_ATS_TREQ.
         if (core::is_translation_related(e[arch::Event::Id]) && e[arch::Event::Stall])
             stall = e;
         else if (resets_ == tcu_.resets_)
-            tcu_.queue_event(e, sc_core::sc_time_stamp() + delay_);
+            tcu_.queue_event(e, time_.now());
     }
     void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
         if (began_ == tcu_.generation_) tcu_.configs_.fill(key, config);
@@ -31,15 +31,21 @@ public:
         if (began_ == tcu_.generation_) tcu_.walk_caches_.keep_ipa(t);
     }
     void looked_up(core::CacheKind which, bool hit) override {
-        (which == core::CacheKind::Config ? config_hit : tlb_hit) = hit;
+        if (which == core::CacheKind::Config) config_hit = hit;
+        if (which == core::CacheKind::Tlb) tlb_hit = hit;
+        time_.spend(Part::Lookup, tcu_.lookup_cost(which));
     }
+    void hit(const core::Translation& t) override { tcu_.tlb_.use(t); }
+    void hit_config(const core::ConfigKey& key) override { tcu_.configs_.use(key); }
+    void hit_step(const core::WalkStep& step) override { tcu_.walk_caches_.use(step); }
+    void hit_ipa(const core::Translation& t) override { tcu_.walk_caches_.use_ipa(t); }
 
     bool config_hit = false, tlb_hit = false;
     arch::Event stall{};  ///< the record of a fault that stalls
 
 private:
     Tcu& tcu_;
-    const sc_core::sc_time& delay_;
+    Timeline& time_;
     const uint64_t began_, resets_;
 };
 

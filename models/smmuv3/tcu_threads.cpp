@@ -34,9 +34,10 @@ void Tcu::interrupt(MsiSource source, const core::Msi& msi) {
     ++msis_on_their_way_;
     const uint64_t reset_seen = resets_;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    TimedMemory memory(table_port_, probes_, delay);
+    Timeline time(delay);
+    TimedMemory memory(table_port_, probes_, time);
     const bool sent = core::send(msi, memory);
-    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+    time.synchronise();
     --msis_on_their_way_;
     command_work_.notify(sc_core::SC_ZERO_TIME);  // IRQ_CTRL may be waiting for it
     if (sent || reset_seen != resets_) return;
@@ -83,10 +84,12 @@ bool Tcu::find_command_queue() {
 
 void Tcu::process_command() {
     const uint64_t reset_seen = resets_;
-    sc_core::sc_time delay = params_.command_cycles * params_.clock;
+    sc_core::sc_time delay = params_.cycles.command * params_.clock;
+    Timeline time(delay);
     arch::Command command{};
-    TimedMemory memory(table_port_, probes_, delay);
+    TimedMemory memory(table_port_, probes_, time);
     const bool fetched = core::fetch_command(registers_, memory, command, command_queue_).done();
+    if (fetched) delay += command_cost(command);
     sc_core::wait(delay);
     if (reset_seen != resets_) return;
     if (!fetched) return fail_command(CommandError::Abort);
@@ -112,6 +115,36 @@ void Tcu::process_command() {
     if (signal == arch::CompletionSignal::Irq)
         interrupt(MsiSource::CommandSync,
                   core::msi_of(arch::view<arch::Sync>(command), params_.features));
+}
+
+/// What an invalidation costs beside its command: more where all entries have to be looked at.
+sc_core::sc_time Tcu::command_cost(const arch::Command& command) const {
+    using arch::Opcode;
+    switch (command[arch::Command::Op]) {
+        case Opcode::CFGI_STE:
+        case Opcode::CFGI_CD:
+        case Opcode::CFGI_CD_ALL:
+        case Opcode::TLBI_NH_VA:
+        case Opcode::TLBI_NH_VAA:
+        case Opcode::TLBI_EL2_VA:
+        case Opcode::TLBI_EL2_VAA:
+        case Opcode::TLBI_S2_IPA: return params_.cycles.invalidate * params_.clock;
+        case Opcode::CFGI_STE_RANGE:
+        case Opcode::TLBI_NH_ALL:
+        case Opcode::TLBI_NH_ASID:
+        case Opcode::TLBI_EL2_ALL:
+        case Opcode::TLBI_EL2_ASID:
+        case Opcode::TLBI_S12_VMALL:
+        case Opcode::TLBI_NSNH_ALL: return params_.cycles.invalidate_all * params_.clock;
+        case Opcode::PREFETCH_CONFIG:
+        case Opcode::PREFETCH_ADDR:
+        case Opcode::ATC_INV:
+        case Opcode::PRI_RESP:
+        case Opcode::RESUME:
+        case Opcode::STALL_TERM:
+        case Opcode::SYNC: break;
+    }
+    return sc_core::SC_ZERO_TIME;
 }
 
 void Tcu::fail_command(CommandError why) {
@@ -170,7 +203,8 @@ void Tcu::write_record(const arch::Event& event, uint64_t number, Stalls::Stall*
     writing_event_ = number;
     const uint64_t reset_seen = resets_;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    TimedMemory memory(table_port_, probes_, delay);
+    Timeline time(delay);
+    TimedMemory memory(table_port_, probes_, time);
     const Recorded recorded = core::record_event(registers_, event, memory);
     // Enables count as they are now, when PROD or GERROR shows it.
     const bool interrupts =

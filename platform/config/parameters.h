@@ -15,6 +15,14 @@ struct ParameterTable {
     const Parameter* end() const { return last; }
 };
 
+template <size_t N>
+constexpr ParameterTable of(const Parameter (&rows)[N]) {
+    return {rows, rows + N};
+}
+
+ParameterTable smmu_parameters();         ///< what it can do
+ParameterTable smmu_timing_parameters();  ///< caches, resources, costs
+
 /// All parameters; those of one group stand together.
 ParameterTable parameters();
 

@@ -165,7 +165,7 @@ protected:
     core::Features features = terminating();
     core::RegisterFile registers{features};
     core::ConfigCache configs{{16, 4}};
-    core::Tlb tlb{{64, 4}};
+    core::Tlb tlb{{256, 4}};
     FakeMemory memory;
     Recording recorded;
 };

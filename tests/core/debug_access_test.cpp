@@ -46,7 +46,7 @@ protected:
     }
 
     Context context{memory};
-    core::WalkCaches walk_caches{{16, 4}, {16, 4}, {16, 4}};
+    core::WalkCaches walk_caches{core::by_stage({64, 4}, {64, 4}, {64, 4})};
     EventsOnly nothing;
     ReadOnly read_only{memory};
 };

@@ -130,7 +130,7 @@ void expect_streams(const Command& c, const Target& target) {
 TEST(FuzzCommands, LegalityAndScope) {
     core::Features features;
     core::ConfigCache configs{{4, 4}};
-    core::Tlb tlb{{16, 16}};
+    core::Tlb tlb{{256, 16}};
     unsigned removed = 0, kept = 0;
     cases(0x6000'0000, 10'000, [&](Random& random) {
         features = random_features(random);

@@ -41,7 +41,7 @@ protected:
     unsigned reads() const { return memory.count(Purpose::Stage2Table); }
 
     Context context{memory, SteConfig::S2};
-    core::WalkCaches caches{{0, 1}, {0, 1}, {16, 4}};
+    core::WalkCaches caches{core::by_stage(core::no_cache, core::no_cache, {64, 4})};
     std::vector<arch::Event> events;
 };
 

@@ -82,7 +82,7 @@ protected:
     std::vector<Letter> letters;
     core::Features features;
     core::CommandControls controls;
-    core::Tlb tlb{{1, 64}};  ///< room for 64 letters
+    core::Tlb tlb{{64, 64}};  ///< room for 64 letters
 
 private:
     void invalidate_config(arch::StreamId, arch::StreamId) override { ADD_FAILURE() << "CMD-13"; }

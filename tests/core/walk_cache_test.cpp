@@ -9,7 +9,7 @@ namespace {
 using core::Geometry;
 using core::WalkCaches;
 
-constexpr Geometry on{16, 4}, off{0, 1};
+constexpr Geometry on{64, 4}, off = core::no_cache;
 
 /// Keeps nothing but intermediate steps: every access walks.
 class StepsOnly final : public core::Recorder {
@@ -39,7 +39,7 @@ protected:
         attach(context);
     }
     void use(Geometry stage1, Geometry stage2, Geometry ipas) {
-        caches = std::make_unique<WalkCaches>(stage1, stage2, ipas);
+        caches = std::make_unique<WalkCaches>(core::by_stage(stage1, stage2, ipas));
     }
     /// Table reads of stage 1 and of stage 2 for the walk of one page, the CD's not counted.
     std::pair<unsigned, unsigned> walk(unsigned page, bool write = false) {
@@ -91,7 +91,7 @@ TEST_F(WalkCache, AColdWalkReadsTwentyFourAndAWarmOneWhatItsCachesDoNotHave) {
         use(r.stage1, r.stage2, r.ipas);
         const Reads cold = walk(0);
         EXPECT_EQ(cold.first, 4u);
-        if (r.stage2.sets == 0 && r.ipas.sets == 0) {
+        if (r.stage2.entries == 0 && r.ipas.entries == 0) {
             EXPECT_EQ(cold.second, 20u);
         }
         EXPECT_EQ(walk(1), r.warm);

@@ -60,7 +60,7 @@ protected:
     }
 
     Context context{memory, SteConfig::S1};
-    core::WalkCaches caches{{16, 4}, {0, 1}, {0, 1}};
+    core::WalkCaches caches{core::by_stage({64, 4}, core::no_cache, core::no_cache)};
     Outcome last;
 };
 

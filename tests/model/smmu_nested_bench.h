@@ -22,7 +22,7 @@ protected:
 
     static Params params(bool with_walk_caches) {
         Params p;
-        if (with_walk_caches) p.stage1_walk_cache = p.stage2_walk_cache = p.ipa_cache = {64, 4};
+        if (with_walk_caches) p.walk_caches = core::by_stage({256, 4}, {256, 4}, {256, 4});
         return p;
     }
     static constexpr uint64_t page(unsigned n) { return n * arch::page_bytes; }

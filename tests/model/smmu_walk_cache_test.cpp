@@ -12,7 +12,7 @@ using core::Purpose;
 struct SmmuWalkCache : SimTest, NestedBench {
     static Params with_walk_caches() {
         Params p;
-        p.stage1_walk_cache = p.stage2_walk_cache = p.ipa_cache = {16, 4};
+        p.walk_caches = core::by_stage({64, 4}, {64, 4}, {64, 4});
         return p;
     }
     SmmuWalkCache() : NestedBench(with_walk_caches()) {

@@ -63,7 +63,8 @@ public:
         if (tlb_) tlb_->fill(t);
     }
     void looked_up(core::CacheKind which, bool hit) override {
-        (which == core::CacheKind::Tlb ? seen_.tlb_hit : seen_.config_hit) = hit;
+        if (which == core::CacheKind::Tlb) seen_.tlb_hit = hit;
+        if (which == core::CacheKind::Config) seen_.config_hit = hit;
     }
     void keep(const core::WalkStep& step) override {
         if (tables_) tables_->keep(step);
@@ -94,16 +95,39 @@ arch::MemoryAttributes attributes_of(const oracle::Attributes& a) {
             share[static_cast<unsigned>(a.share)]};
 }
 
+/// Of 1 to 4 ways, replaced in any way.
+core::Geometry of_sets(Random& random, unsigned sets) {
+    using core::Replacement;
+    const unsigned ways = random.pick({1u, 2u, 4u});
+    return {sets * ways, ways,
+            random.pick({Replacement::RoundRobin, Replacement::Lru, Replacement::Random})};
+}
+
 /// Small ones: replacement happens too.
 core::Geometry geometry(Random& random, bool caches) {
     if (!caches) return {1, 1};
-    return {random.pick({1u, 4u, 64u}), random.pick({1u, 2u, 4u})};
+    return of_sets(random, random.pick({1u, 4u, 64u}));
 }
 
 /// Walk caches may be off, each for itself.
 core::Geometry table_geometry(Random& random, bool caches) {
-    if (!caches || random.percent(30)) return {0, 1};
-    return {random.pick({1u, 1u, 4u, 16u}), random.pick({1u, 2u, 4u})};
+    if (!caches || random.percent(30)) return core::no_cache;
+    return of_sets(random, random.pick({1u, 1u, 4u, 16u}));
+}
+
+core::WalkGeometry walk_geometry(Random& random, bool caches) {
+    core::WalkGeometry g;
+    if (!caches) return g;
+    g.ipa = table_geometry(random, caches);
+    if (random.percent(25)) {
+        g.unified = table_geometry(random, caches);
+        return g;
+    }
+    for (core::LevelGeometry* stage : {&g.stage1, &g.stage2}) {
+        *stage = core::all_levels(table_geometry(random, caches));
+        if (random.percent(30)) stage->level1 = table_geometry(random, caches);
+    }
+    return g;
 }
 
 }  // namespace
@@ -121,8 +145,7 @@ Model::Model(World& world, bool caches)
       file_(world.features),
       configs_(geometry(world.random, caches)),
       tlb_(geometry(world.random, caches)),
-      walk_caches_(table_geometry(world.random, caches), table_geometry(world.random, caches),
-                   table_geometry(world.random, caches)) {
+      walk_caches_(walk_geometry(world.random, caches)) {
     write_control();
 }
 

@@ -25,7 +25,7 @@ struct Dice {
 
 Params one_entry_everywhere() {
     Params params;
-    params.micro_tlb_entries = 1;
+    params.micro_tlb = {1, 1};
     params.tlb = {1, 1};
     return params;
 }

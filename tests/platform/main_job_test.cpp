@@ -75,9 +75,9 @@ TEST_F(MainJob, HoldsForAnyShapeOfDma) {
 
 TEST_F(MainJob, HoldsForAnyCacheOfTheSmmu) {
     holds(
-        "--set smmu.micro_tlb.entries=1 --set smmu.tlb.sets=1 --set smmu.tlb.ways=1 "
-        "--set smmu.config_cache.sets=1 --set smmu.config_cache.ways=1");
-    holds("--set smmu.hit_cycles=10 --set smmu.miss_cycles=100 --set smmu.command_cycles=50");
+        "--set smmu.micro_tlb.entries=1 --set smmu.tlb.entries=1 --set smmu.tlb.ways=1 "
+        "--set smmu.config_cache.entries=1 --set smmu.config_cache.ways=1");
+    holds("--set smmu.cycles.micro_tlb=10 --set smmu.cycles.link=50 --set smmu.cycles.command=50");
 }
 
 TEST_F(MainJob, HoldsForAnyAddressSizeAndIdentifierSize) {

@@ -22,6 +22,7 @@ public:
         if (tlb_) tlb_->fill(t);
     }
     void looked_up(core::CacheKind which, bool hit) override {
+        if (which != core::CacheKind::Tlb && which != core::CacheKind::Config) return;
         auto& count = which == core::CacheKind::Tlb ? tlb_lookups : config_lookups;
         ++(hit ? count.hits : count.misses);
     }

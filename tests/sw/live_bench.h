@@ -25,7 +25,7 @@ using Reached = std::optional<uint32_t>;
 /// first reads its STE, its CD and its tables.
 inline Params uncached() {
     Params p;
-    p.micro_tlb_entries = 1;
+    p.micro_tlb = {1, 1};
     p.tlb = {1, 1};
     p.config_cache = {1, 1};
     return p;

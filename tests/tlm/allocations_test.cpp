@@ -37,7 +37,7 @@ TEST_F(TlmAllocations, NoneForAMicroTlbHit) {
 struct TlmSmallMicroTlb : TlmAllocations {
     static Params params() {
         Params p;
-        p.micro_tlb_entries = 1;
+        p.micro_tlb = {1, 1};
         return p;
     }
     TlmSmallMicroTlb() : TlmAllocations(params()) {}

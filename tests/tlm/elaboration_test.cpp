@@ -105,7 +105,7 @@ TEST_F(TlmElaboration, SixtyFourTbusEachHaveTheirStream) {
 /// The smallest of everything is not refused, and works.
 TEST_F(TlmElaboration, SmallestParametersWork) {
     Params params;
-    params.micro_tlb_entries = 1;
+    params.micro_tlb = {1, 1};
     params.tlb = params.config_cache = {1, 1};
     NestedBench bench(params);
     for (unsigned n = 0; n < 4; ++n) {

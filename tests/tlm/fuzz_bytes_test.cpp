@@ -29,7 +29,7 @@ struct TlmFuzzBytes : TlmFuzz, ::testing::WithParamInterface<bool> {
     static Params params() {
         Params p;
         if (GetParam()) {
-            p.stage1_walk_cache = p.stage2_walk_cache = p.ipa_cache = {8, 2};
+            p.walk_caches = core::by_stage({16, 2}, {16, 2}, {16, 2});
             p.features.httu = 2;
         }
         return p;

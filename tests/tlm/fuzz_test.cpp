@@ -78,8 +78,8 @@ TEST_F(TlmFuzzCommands, AreConsumedOrIllegalAndDevicesGoOn) {
 struct TlmFuzzSmallCaches : TlmFuzz {
     static Params params() {
         Params p;
-        p.micro_tlb_entries = 4;
-        p.tlb = {2, 2};
+        p.micro_tlb = {4, 1};
+        p.tlb = {4, 2};
         p.config_cache = {2, 1};
         p.features.httu = 2;
         p.features.stall_max = 1;

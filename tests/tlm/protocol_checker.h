@@ -15,7 +15,7 @@ namespace smmu::test {
 
 /// All of a payload that must be on its return as it was on its way in.
 struct PayloadShape {
-    static constexpr unsigned slots = 16;
+    static constexpr unsigned slots = 32;
 
     tlm::tlm_command command;
     uint64_t address;

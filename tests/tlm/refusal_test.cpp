@@ -30,9 +30,17 @@ constexpr const char* stall_max = "stall_max must be 1 to 65535";
 constexpr const char* from_v3_2 = "e0pd and walks_to_device_are_nc need minor_revision 2 or above";
 constexpr const char* from_v3_3 = "epan, no_tag_access and lpa2 need minor_revision 3 or above";
 constexpr const char* tbus = "tbus must be 1 to 64";
-constexpr const char* micro_tlb = "micro_tlb_entries must be a power of two, 1 to 65536";
-constexpr const char* geometry =
-    "sets of tlb and config_cache must be a power of two up to 65536, ways 1 to 64";
+constexpr const char* micro_tlb =
+    "micro_tlb: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+constexpr const char* tlb =
+    "tlb: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+constexpr const char* config_cache =
+    "config_cache: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64";
+constexpr const char* walk_caches =
+    "walk caches: entries must be 0, or 1 to 65536 times their ways, of which 1 to 64";
+constexpr const char* one_or_many =
+    "walk caches must be either one for all tables or by stage and level, not both";
+constexpr const char* port_width = "ptw_bytes_per_cycle and mem_bytes_per_cycle must be 0 to 4096";
 
 const Refused refusals[] = {
     {"SMMUv3_0", [](Params& p) { p.features.minor_revision = 0; }, revisions},
@@ -168,29 +176,61 @@ const Refused refusals[] = {
      "default_stream_ids must not have more entries than there are TBUs"},
     {"stream_that_does_not_exist", [](Params& p) { p.default_stream_ids = {0x1'0000}; },
      "default_stream_ids must fit in stream_id_bits"},
-    {"no_micro_TLB", [](Params& p) { p.micro_tlb_entries = 0; }, micro_tlb},
-    {"odd_micro_TLB", [](Params& p) { p.micro_tlb_entries = 48; }, micro_tlb},
-    {"large_micro_TLB", [](Params& p) { p.micro_tlb_entries = 131072; }, micro_tlb},
+    {"more_ways_than_entries",
+     [](Params& p) {
+         p.micro_tlb = {2, 4, {}};
+     },
+     micro_tlb},
+    {"large_micro_TLB",
+     [](Params& p) {
+         p.micro_tlb = {65537, 1, {}};
+     },
+     micro_tlb},
     {"odd_TLB",
      [](Params& p) {
-         p.tlb = {3, 4};
+         p.tlb = {6, 4, {}};
      },
-     geometry},
+     tlb},
     {"no_ways",
      [](Params& p) {
-         p.tlb = {4, 0};
+         p.tlb = {4, 0, {}};
      },
-     geometry},
+     tlb},
     {"many_ways",
      [](Params& p) {
-         p.tlb = {4, 65};
+         p.tlb = {65, 65, {}};
      },
-     geometry},
+     tlb},
     {"odd_configuration_cache",
      [](Params& p) {
-         p.config_cache = {0, 4};
+         p.config_cache = {1, 4, {}};
      },
-     geometry},
+     config_cache},
+    {"odd_walk_cache",
+     [](Params& p) {
+         p.walk_caches.stage2.level1 = {3, 2, {}};
+     },
+     walk_caches},
+    {"odd_unified_walk_cache",
+     [](Params& p) {
+         p.walk_caches.unified = {3, 2, {}};
+     },
+     walk_caches},
+    {"odd_IPA_cache",
+     [](Params& p) {
+         p.walk_caches.ipa = {3, 2, {}};
+     },
+     "ipa_cache: entries must be 0, or 1 to 65536 times its ways, of which 1 to 64"},
+    {"two_kinds_of_walk_caches",
+     [](Params& p) {
+         p.walk_caches.unified = p.walk_caches.stage1.level2 = {8, 4, {}};
+     },
+     one_or_many},
+    {"no_walk_slots", [](Params& p) { p.walk_slots = 0; }, "walk_slots must be 1 to 4096"},
+    {"no_TBU_slots", [](Params& p) { p.tbu_slots = 0; }, "tbu_slots must be 1 to 4096"},
+    {"many_banks", [](Params& p) { p.tlb_banks = 17; }, "tlb_banks must be 1 to 16"},
+    {"wide_ptw", [](Params& p) { p.ptw_bytes_per_cycle = 4097; }, port_width},
+    {"wide_mem", [](Params& p) { p.mem_bytes_per_cycle = 4097; }, port_width},
     {"no_clock", [](Params& p) { p.clock = sc_core::SC_ZERO_TIME; },
      "clock must be longer than zero"},
 };

@@ -57,9 +57,9 @@ struct TlmLatency : TlmTime {
     static Params params() {
         Params p;
         p.clock = 2 * ns;
-        p.hit_cycles = 3;
-        p.miss_cycles = 20;
-        p.command_cycles = 50;
+        p.cycles.micro_tlb = 3;
+        p.cycles.link = 10;  // each way
+        p.cycles.command = 50;
         return p;
     }
     TlmLatency() : TlmTime(params()) {}
@@ -74,9 +74,9 @@ TEST_F(TlmLatency, OfHitMissAndCommandIsChargedInClocks) {
             Transaction(of_stream(stream), read_command, address, &data, 8).send(device);
             return device.delay;
         };
-        EXPECT_EQ(cost(va), 40 * ns);
+        EXPECT_EQ(cost(va), 46 * ns);  // 6 for the look-up that misses
         EXPECT_EQ(cost(va), 6 * ns);
-        EXPECT_EQ(cost(va + 0xFFC), 46 * ns);  // the first page hits, the second does not
+        EXPECT_EQ(cost(va + 0xFFC), 52 * ns);  // the first page hits, the second does not
         EXPECT_EQ(cost(va + 0xFFC), 12 * ns);
 
         sc_core::wait(1000 * ns);  // past the logical ends of all that

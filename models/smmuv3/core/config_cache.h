@@ -28,11 +28,17 @@ struct ConfigKey {
 
 class ConfigCache {
 public:
-    explicit ConfigCache(Geometry g) : entries_(g.sets, g.ways) {}
+    explicit ConfigCache(Geometry g) : entries_(g) {}
+
+    bool is_on() const { return entries_.is_on(); }
 
     const StreamConfig* find(const ConfigKey& key) const {
-        const Entry* e = entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });
+        const Entry* e = entry(key);
         return e ? &e->config : nullptr;
+    }
+    /// What find() gave for the key has answered.
+    void use(const ConfigKey& key) {
+        if (const Entry* e = entry(key)) entries_.use(*e);
     }
     void fill(const ConfigKey& key, const StreamConfig& config) {
         entries_.fill(hash(key), {true, key, config}, [&](const Entry& x) { return x.is(key); });
@@ -59,6 +65,9 @@ private:
         StreamConfig config{};
         bool is(const ConfigKey& k) const { return valid && key == k; }
     };
+    const Entry* entry(const ConfigKey& key) const {
+        return entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });
+    }
     static uint64_t hash(const ConfigKey& k) {
         return mix(k.stream.value | uint64_t{k.substream.value} << 32 |
                    uint64_t{k.translated} << 62 | uint64_t{k.substream_valid} << 63);

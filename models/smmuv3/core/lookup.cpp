@@ -18,6 +18,7 @@ Fault Lookup::find_stream() {
     recorder_.looked_up(CacheKind::Config, cached != nullptr);
     is_cached_ = cached != nullptr;
     if (cached) {
+        recorder_.hit_config(ConfigKey(access_));
         config_ = *cached;
         return {};
     }

@@ -7,7 +7,8 @@
 
 namespace smmu::core {
 
-enum class CacheKind : uint8_t { Config, Tlb };
+enum class CacheKind : uint8_t { Config, Tlb, Stage1Walk, Stage2Walk, Ipa };
+constexpr unsigned cache_kinds = 5;
 
 /// Keeps nothing by itself.
 class Recorder {
@@ -16,9 +17,13 @@ public:
     virtual void event(const arch::Event& e) = 0;
     virtual void fill(const ConfigKey&, const StreamConfig&) {}
     virtual void fill(const Translation&) {}
+    /// A cache that is there was asked; true: it had the answer.
     virtual void looked_up(CacheKind, bool) {}
-    /// The cached translation that answers.
+    /// The cached entry that answers.
     virtual void hit(const Translation&) {}
+    virtual void hit_config(const ConfigKey&) {}
+    virtual void hit_step(const WalkStep&) {}
+    virtual void hit_ipa(const Translation&) {}
     /// A table on the way, and where stage 2 maps an IPA: for the walk caches.
     virtual void keep(const WalkStep&) {}
     virtual void keep_ipa(const Translation&) {}

@@ -60,10 +60,13 @@ bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
 /// What the IPA cache has, where that is enough.
 std::optional<Stage2Result> find_cached(const Stage2Config& config, const Stage2Input& input,
                                         const WalkUse& use) {
-    const Translation* t = use.caches ? use.caches->find_ipa(use.tag2, input.ipa) : nullptr;
-    if (!t || !t->permissions2.allow(input.wanted.permissions) ||
-        is_protected_walk(config, input, t->attributes2))
-        return std::nullopt;
+    if (!use.caches || !use.caches->keeps_ipas()) return std::nullopt;
+    const Translation* const t = use.caches->find_ipa(use.tag2, input.ipa);
+    const bool is_enough = t && t->permissions2.allow(input.wanted.permissions) &&
+                           !is_protected_walk(config, input, t->attributes2);
+    use.recorder->looked_up(CacheKind::Ipa, is_enough);
+    if (!is_enough) return std::nullopt;
+    use.recorder->hit_ipa(*t);
     return Stage2Result{t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
 }
 

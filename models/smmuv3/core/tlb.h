@@ -64,10 +64,14 @@ bool is_in(const Translation& t, const TlbScope& scope);
 
 class Tlb {
 public:
-    explicit Tlb(Geometry g) : entries_(g.sets, g.ways) {}
+    explicit Tlb(Geometry g) : entries_(g) {}
+
+    bool is_on() const { return entries_.is_on(); }
 
     /// The translation of an address under a tag.  Permissions are the caller's to check.
     const Translation* find(const TlbTag& tag, uint64_t address) const;
+    /// A translation that find() gave has answered.
+    void use(const Translation& t) { entries_.use(t); }
     void fill(const Translation& t);
 
     void invalidate(const TlbScope& scope);

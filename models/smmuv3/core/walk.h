@@ -64,12 +64,17 @@ Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& mem
     const arch::DescriptorFormat format = root.format;
     uint64_t table = root.table;
     int level = root.start_level;
-    if (use.caches)
-        if (const WalkStep* step = use.caches->find(tag, root, input)) {
+    if (use.caches && use.caches->keeps_tables(tag)) {
+        const WalkStep* const step = use.caches->find(tag, root, input);
+        use.recorder->looked_up(tag.stage1 ? CacheKind::Stage1Walk : CacheKind::Stage2Walk,
+                                step != nullptr);
+        if (step) {
+            use.recorder->hit_step(*step);
             table = step->table;
             level = step->level;
             above = step->above;
         }
+    }
     fetch.size = sizeof(arch::Descriptor);
     fetch.attributes = root.walk;
 

@@ -3,14 +3,11 @@
 #include "smmuv3/core/walk_cache.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace smmu::core {
 
 namespace {
-
-/// A cache that is off still has one entry, which nobody fills.
-unsigned sets_of(Geometry g) { return std::max(g.sets, 1u); }
-unsigned ways_of(Geometry g) { return std::max(g.ways, 1u); }
 
 uint64_t hash(const TlbTag& tag, uint64_t input, unsigned shift) {
     return mix((input >> shift) ^ (uint64_t{tag.vmid.value} << 40) ^
@@ -35,20 +32,36 @@ bool is_step_in(const WalkStep& step, const TlbScope& scope) {
 
 }  // namespace
 
-WalkCaches::WalkCaches(Geometry stage1, Geometry stage2, Geometry ipa)
-    : stage1_(sets_of(stage1), ways_of(stage1)),
-      stage2_(sets_of(stage2), ways_of(stage2)),
-      ipa_({sets_of(ipa), ways_of(ipa)}),
-      has_stage1_(stage1.sets != 0),
-      has_stage2_(stage2.sets != 0),
-      has_ipa_(ipa.sets != 0) {}
+WalkCaches::WalkCaches(const WalkGeometry& geometry) : ipa_(geometry.ipa) {
+    for (auto& stage : index_) std::fill(std::begin(stage), std::end(stage), none);
+    if (geometry.unified.entries != 0) {
+        tables_.emplace_back(geometry.unified);
+        for (auto& stage : index_) std::fill(std::begin(stage), std::end(stage), uint8_t{0});
+        keeps_[0] = keeps_[1] = true;
+        return;
+    }
+    add(0, geometry.stage1);
+    add(1, geometry.stage2);
+}
+
+void WalkCaches::add(unsigned stage, const LevelGeometry& levels) {
+    keeps_[stage] = levels.is_on();
+    unsigned level = 0;
+    for (const Geometry& g : {levels.level0, levels.level1, levels.level2}) {
+        if (g.entries != 0) {
+            index_[stage][level] = static_cast<uint8_t>(tables_.size());
+            tables_.emplace_back(g);
+        }
+        ++level;
+    }
+}
 
 const WalkStep* WalkCaches::find(const TlbTag& tag, const TableRoot& root, uint64_t input) const {
-    if (!(tag.stage1 ? has_stage1_ : has_stage2_)) return nullptr;
-    const SetAssociative<WalkStep>& cache = tag.stage1 ? stage1_ : stage2_;
     for (int level = 3; level > root.start_level; --level) {
+        const uint8_t cache = index(tag, level);
+        if (cache == none) continue;
         const unsigned shift = arch::level_shift(level - 1, root.format.granule);
-        const WalkStep* step = cache.find(hash(tag, input, shift), [&](const WalkStep& s) {
+        const WalkStep* step = tables_[cache].find(hash(tag, input, shift), [&](const WalkStep& s) {
             return s.shift == shift && s.level == level && (s.input ^ input) >> shift == 0 &&
                    same_tables(s, tag);
         });
@@ -58,31 +71,30 @@ const WalkStep* WalkCaches::find(const TlbTag& tag, const TableRoot& root, uint6
 }
 
 const Translation* WalkCaches::find_ipa(const TlbTag& tag, uint64_t ipa) const {
-    return has_ipa_ ? ipa_.find(tag, ipa) : nullptr;
+    return ipa_.find(tag, ipa);
 }
+
+void WalkCaches::use(const WalkStep& step) { tables_[index(step.tag, step.level)].use(step); }
 
 void WalkCaches::keep(const WalkStep& step) {
-    if (!(step.tag.stage1 ? has_stage1_ : has_stage2_)) return;
-    (step.tag.stage1 ? stage1_ : stage2_)
-        .fill(hash(step.tag, step.input, step.shift), step, [&](const WalkStep& s) {
-            return s.shift == step.shift && s.level == step.level && s.input == step.input &&
-                   same_tables(s, step.tag);
-        });
+    const uint8_t cache = index(step.tag, step.level);
+    if (cache == none) return;
+    tables_[cache].fill(hash(step.tag, step.input, step.shift), step, [&](const WalkStep& s) {
+        return s.shift == step.shift && s.level == step.level && s.input == step.input &&
+               same_tables(s, step.tag);
+    });
 }
 
-void WalkCaches::keep_ipa(const Translation& t) {
-    if (has_ipa_) ipa_.fill(t);
-}
+void WalkCaches::keep_ipa(const Translation& t) { ipa_.fill(t); }
 
 void WalkCaches::invalidate(const TlbScope& scope) {
-    if (has_stage1_) stage1_.drop([&](const WalkStep& s) { return is_step_in(s, scope); });
-    if (has_stage2_) stage2_.drop([&](const WalkStep& s) { return is_step_in(s, scope); });
-    if (has_ipa_) ipa_.invalidate(scope);
+    for (Cache& cache : tables_)
+        cache.drop([&](const WalkStep& s) { return is_step_in(s, scope); });
+    ipa_.invalidate(scope);
 }
 
 void WalkCaches::invalidate_all() {
-    stage1_.clear();
-    stage2_.clear();
+    for (Cache& cache : tables_) cache.clear();
     ipa_.invalidate_all();
 }
 

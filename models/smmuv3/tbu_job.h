@@ -1,0 +1,57 @@
+// One AT transaction inside a TBU, and the walk that some of them wait for.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "smmuv3/tbu_pipeline.h"
+
+namespace smmu {
+
+/// Sits on its payload, so that every call finds it; a payload that goes through several TBUs carries
+/// one of each.
+class Tbu::Pipeline::Job final : public tlm::tlm_extension<Job> {
+public:
+    tlm::tlm_extension_base* clone() const override { return nullptr; }  // nobody else's
+    void copy_from(const tlm::tlm_extension_base&) override {}
+
+    /// What has passed since the last time goes into that part.
+    void spent(Part part) {
+        const sc_core::sc_time now = sc_core::sc_time_stamp();
+        if (now <= since) return;
+        parts[part] += now - since;
+        since = now;
+    }
+
+    const Pipeline* owner = nullptr;
+    Job* outer = nullptr;  ///< of a TBU before this one
+    tlm::tlm_generic_payload* payload = nullptr;
+    StreamExtension* stream = nullptr;
+    StreamExtension lent{};  ///< for a master that states no identity
+    bool is_lent = false;
+
+    uint64_t input = 0, output = 0;
+    bool forwarded = false, dmi = false;
+    bool is_answered = false;      ///< translated or terminated: may leave in its order
+    bool owes_end = false;         ///< END_RESP downstream
+    bool is_called_back = false;   ///< inside the BEGIN_RESP call from downstream ...
+    bool is_ended_inside = false;  ///< ... and END_RESP has come already
+    bool has_turn = false;         ///< on the wires downstream, from `turn` on
+    sc_core::sc_time turn;
+    std::optional<InFlight::Ticket> ticket;
+
+    uint64_t id = 0;
+    AnsweredBy by = AnsweredBy::MicroTlb;
+    unsigned fetches = 0;
+    sc_core::sc_time begin, since;
+    Parts parts{};
+};
+
+/// Those that miss the same page at a time: one walk, many waiters.
+struct Tbu::Pipeline::Miss : Tcu::Walk {
+    uint64_t page = 0, who = 0, generation = 0;
+    bool write = false;
+    arch::MemoryAttributes incoming{};
+    std::vector<Job*> waiters;  ///< the first is the one that the walk is for
+};
+
+}  // namespace smmu
