@@ -2,6 +2,7 @@
 #pragma once
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <functional>
 #include <systemc>
 #include <vector>
 
@@ -41,7 +42,12 @@ public:
     };
     std::vector<Withdrawn> withdrawn;
 
+    /// What is called back in AT.
+    std::function<tlm::tlm_sync_enum(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&)>
+        backward;
+
     explicit Device(sc_core::sc_module_name name) : sc_module(name) {
+        out.register_nb_transport_bw(this, &Device::nb_transport_bw);
         out.register_invalidate_direct_mem_ptr(this, &Device::invalidate);
     }
 
@@ -98,6 +104,10 @@ public:
     }
 
 private:
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                       sc_core::sc_time& t) {
+        return backward ? backward(p, phase, t) : tlm::TLM_ACCEPTED;
+    }
     void invalidate(sc_dt::uint64 first, sc_dt::uint64 last) { withdrawn.push_back({first, last}); }
 };
 

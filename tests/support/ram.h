@@ -1,10 +1,13 @@
 // Memory for tests of the SMMU's shell: it can take time, wait, abort and remember.
 #pragma once
 #include <tlm_utils/multi_passthrough_target_socket.h>
+#include <tlm_utils/peq_with_cb_and_phase.h>
 
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
+#include <map>
 #include <systemc>
 #include <vector>
 
@@ -38,6 +41,17 @@ public:
         const tlm::tlm_generic_payload* payload;
         sc_core::sc_time at;  ///< local time of its arrival
     };
+    /// How nb_transport answers BEGIN_REQ; each is legal.
+    enum class Answer : uint8_t {
+        Completed,         ///< TLM_COMPLETED
+        UpdatedEndReq,     ///< END_REQ on return, BEGIN_RESP later
+        UpdatedBeginResp,  ///< BEGIN_RESP on return, which means END_REQ too
+        Accepted,          ///< END_REQ and BEGIN_RESP later
+        OnlyBeginResp      ///< BEGIN_RESP later, which means END_REQ too
+    };
+    Answer answer = Answer::Accepted;
+    sc_core::sc_time accept_time;  ///< from BEGIN_REQ to END_REQ
+
     bool remembers = false;
     std::vector<Seen> seen;
     unsigned debug_accesses = 0;
@@ -51,6 +65,7 @@ public:
         in.register_b_transport(this, &Ram::b_transport);
         in.register_transport_dbg(this, &Ram::transport_dbg);
         in.register_get_direct_mem_ptr(this, &Ram::get_direct_mem_ptr);
+        in.register_nb_transport_fw(this, &Ram::nb_transport_fw);
     }
 
     template <class T>
@@ -103,6 +118,73 @@ private:
         p.set_response_status(tlm::TLM_OK_RESPONSE);
     }
 
+    // --- AT
+
+    tlm::tlm_sync_enum nb_transport_fw(int port, tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                       sc_core::sc_time& t) {
+        if (phase == tlm::END_RESP) {
+            end_response(port);
+            return tlm::TLM_COMPLETED;
+        }
+        sc_core::sc_time none;
+        b_transport(port, p, none);
+        Answer how = answer;
+        if (how == Answer::UpdatedBeginResp && (responding_[port] || !responses_[port].empty()))
+            how = Answer::OnlyBeginResp;  // one response at a time
+        if (how == Answer::Completed) {
+            t += latency;
+            return tlm::TLM_COMPLETED;
+        }
+        p.acquire();
+        ports_[&p] = port;
+        if (how == Answer::UpdatedBeginResp) {
+            responding_[port] = &p;
+            phase = tlm::BEGIN_RESP;
+            t += latency;
+            return tlm::TLM_UPDATED;
+        }
+        if (how == Answer::OnlyBeginResp) {
+            later_.notify(p, tlm::BEGIN_RESP, t + latency);
+            return tlm::TLM_ACCEPTED;
+        }
+        t += accept_time;
+        if (how == Answer::Accepted) later_.notify(p, tlm::END_REQ, t);
+        later_.notify(p, tlm::BEGIN_RESP, t + latency);
+        if (how == Answer::Accepted) return tlm::TLM_ACCEPTED;
+        phase = tlm::END_REQ;
+        return tlm::TLM_UPDATED;
+    }
+
+    void later(tlm::tlm_generic_payload& p, const tlm::tlm_phase& phase) {
+        const int port = ports_.at(&p);
+        if (phase == tlm::BEGIN_RESP) {
+            responses_[port].push_back(&p);
+            return respond(port);
+        }
+        tlm::tlm_phase end = tlm::END_REQ;
+        sc_core::sc_time t;
+        in[port]->nb_transport_bw(p, end, t);
+    }
+
+    void respond(int port) {
+        while (!responding_[port] && !responses_[port].empty()) {
+            tlm::tlm_generic_payload& p = *responses_[port].front();
+            responses_[port].pop_front();
+            responding_[port] = &p;
+            tlm::tlm_phase phase = tlm::BEGIN_RESP;
+            sc_core::sc_time t;
+            if (in[port]->nb_transport_bw(p, phase, t) != tlm::TLM_ACCEPTED) end_response(port);
+        }
+    }
+
+    void end_response(int port) {
+        tlm::tlm_generic_payload* const p = responding_[port];
+        responding_[port] = nullptr;
+        ports_.erase(p);
+        p->release();
+        respond(port);
+    }
+
     bool get_direct_mem_ptr(int, tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
         if (const auto* stream = p.get_extension<StreamExtension>()) dmi_asked = stream->out;
         dmi.init();
@@ -144,6 +226,10 @@ private:
     }
 
     std::vector<uint8_t> bytes_;
+    std::map<tlm::tlm_generic_payload*, int> ports_;
+    std::map<int, std::deque<tlm::tlm_generic_payload*>> responses_;
+    std::map<int, tlm::tlm_generic_payload*> responding_;
+    tlm_utils::peq_with_cb_and_phase<Ram> later_{this, &Ram::later};
 };
 
 }  // namespace smmu::test

@@ -123,21 +123,4 @@ TEST_F(TlmElaboration, SmallestParametersWork) {
     });
 }
 
-// --- Mistakes
-
-TEST_F(TlmElaboration, NonBlockingTransportIsReportedByName) {
-    BareBench bench(BareBench::Registers::Unbound);
-    const Reports reports;
-    simulate([&] {
-        uint32_t data = 0;
-        tlm::tlm_generic_payload p;
-        prepare(p, tlm::TLM_READ_COMMAND, map::data, &data, 4);
-        tlm::tlm_phase phase = tlm::BEGIN_REQ;
-        sc_core::sc_time t;
-        EXPECT_THROW(bench.device.out->nb_transport_fw(p, phase, t), sc_core::sc_report);
-        EXPECT_EQ(Reports::latest,
-                  "/smmu/tbu: nb_transport is not built: let the master use b_transport");
-    });
-}
-
 }  // namespace smmu::test

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <systemc>
 
 namespace smmu::test {
@@ -70,6 +71,8 @@ public:
         in.register_get_direct_mem_ptr(this, &ProtocolChecker::get_direct_mem_ptr);
         in.register_transport_dbg(this, &ProtocolChecker::transport_dbg);
         out.register_invalidate_direct_mem_ptr(this, &ProtocolChecker::invalidate);
+        in.register_nb_transport_fw(this, &ProtocolChecker::nb_transport_fw);
+        out.register_nb_transport_bw(this, &ProtocolChecker::nb_transport_bw);
     }
 
 private:
@@ -85,6 +88,83 @@ private:
         if (now == sc_core::sc_time_stamp()) {
             EXPECT_GE(delay, given) << name() << ": the delay is not relative";
         }
+    }
+
+    // --- Four phases
+
+    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                       sc_core::sc_time& t) {
+        const sc_core::sc_time given = t;
+        if (phase == tlm::BEGIN_REQ) {
+            expect_well_formed(p);
+            EXPECT_TRUE(p.has_mm()) << name();
+            EXPECT_GT(p.get_ref_count(), 0) << name();
+            EXPECT_EQ(requesting_, nullptr) << name() << ": two requests at a time";
+            EXPECT_EQ(on_the_way_.count(&p), 0u) << name();
+            requesting_ = &p;
+            on_the_way_.emplace(&p, PayloadShape(p));
+        } else {
+            EXPECT_EQ(phase, tlm::END_RESP) << name();
+            EXPECT_EQ(responding_, &p) << name();
+            end(p);
+        }
+        const tlm::tlm_phase sent = phase;
+        const tlm::tlm_sync_enum status = out->nb_transport_fw(p, phase, t);
+        EXPECT_GE(t, given) << name() << ": the delay went back";
+        if (sent == tlm::END_RESP) return status;
+        if (status == tlm::TLM_COMPLETED) {
+            requesting_ = nullptr;
+            responding_ = &p;
+            begin_response(p);
+            end(p);
+        } else if (status == tlm::TLM_UPDATED) {
+            requesting_ = nullptr;
+            EXPECT_TRUE(phase == tlm::END_REQ || phase == tlm::BEGIN_RESP) << name();
+            if (phase == tlm::BEGIN_RESP) begin_response(p);
+        }
+        return status;
+    }
+
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                       sc_core::sc_time& t) {
+        const bool is_response = phase == tlm::BEGIN_RESP;
+        if (is_response) {
+            if (requesting_ == &p) requesting_ = nullptr;
+            begin_response(p);
+        } else {
+            EXPECT_EQ(phase, tlm::END_REQ) << name();
+            EXPECT_EQ(requesting_, &p) << name();
+            requesting_ = nullptr;
+        }
+        const tlm::tlm_sync_enum status = in->nb_transport_bw(p, phase, t);
+        if (is_response && (status == tlm::TLM_COMPLETED || phase == tlm::END_RESP)) {
+            EXPECT_EQ(responding_, &p) << name();
+            end(p);
+        }
+        return status;
+    }
+
+    void begin_response(tlm::tlm_generic_payload& p) {
+        EXPECT_TRUE(responding_ == nullptr || responding_ == &p)
+            << name() << ": two responses at a time";
+        responding_ = &p;
+        const auto before = on_the_way_.find(&p);
+        ASSERT_NE(before, on_the_way_.end()) << name() << ": a response without a request";
+        EXPECT_NE(p.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE) << name();
+        // In AT the address is the interconnect's until the response has come.
+        PayloadShape now(p);
+        now.extensions = before->second.extensions;
+        EXPECT_EQ(before->second.command, now.command) << name();
+        EXPECT_EQ(before->second.data, now.data) << name();
+        EXPECT_EQ(before->second.length, now.length) << name();
+        EXPECT_EQ(before->second.streaming_width, now.streaming_width) << name();
+        EXPECT_EQ(before->second.written, now.written) << name() << ": write data were changed";
+        EXPECT_EQ(before->second.address, now.address) << name() << ": the address is not restored";
+    }
+
+    void end(tlm::tlm_generic_payload& p) {
+        responding_ = nullptr;
+        on_the_way_.erase(&p);
     }
 
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
@@ -124,6 +204,9 @@ private:
         EXPECT_EQ(p.get_response_status(), tlm::TLM_INCOMPLETE_RESPONSE) << name();
         EXPECT_EQ(p.get_gp_option(), tlm::TLM_MIN_PAYLOAD) << name();
     }
+
+    tlm::tlm_generic_payload *requesting_ = nullptr, *responding_ = nullptr;
+    std::map<tlm::tlm_generic_payload*, PayloadShape> on_the_way_;
 };
 
 }  // namespace smmu::test
