@@ -66,9 +66,16 @@ private:
     void drop_faults(uint32_t stream);
 
     // Page requests (vsmmu_page_requests.cpp).
+    /// A group of page requests that is in the guest's PRI queue.
+    struct PageGroup {
+        uint32_t cookie = 0;  ///< of the fault queue; 0: none
+        uint32_t stream = 0;
+        uint16_t index = 0;  ///< PRGIndex
+    };
     enum class Recorded : uint8_t { Written, Overflow, Lost };
     void take_page_request(const iommu_api::PageFault& fault);
     Recorded record(const arch::PageRequest& request);
+    void forget(const PageGroup& group);
     void page_request_interrupt();
     arch::CommandError respond(const arch::Command& command);
 
@@ -85,13 +92,6 @@ private:
         uint16_t stag = 0;
         bool recorded = false;
         arch::Event event{};
-    };
-
-    /// A group of page requests that is in the guest's PRI queue.
-    struct PageGroup {
-        uint32_t cookie = 0;  ///< of the fault queue; 0: none
-        uint32_t stream = 0;
-        uint16_t index = 0;  ///< PRGIndex
     };
 
     Iommu* iommu_ = nullptr;

@@ -34,22 +34,26 @@ void VirtualSmmu::take_page_request(const iommu_api::PageFault& fault) {
     const PageRequest request = request_record(fault, stream);
     const Recorded recorded = record(request);
     if (!request[PageRequest::Last] || fault.cookie == 0) return;
+    const PageGroup group{fault.cookie, stream, request[PageRequest::PRGIndex]};
+    forget(group);
     // A device whose request found no room may ask again; else page requests do not work (8.1, 8.2).
     if (recorded != Recorded::Written) {
         iommu_->answer_fault(fault.cookie, recorded == Recorded::Overflow);
         return;
     }
-    const PageGroup group{fault.cookie, stream, request[PageRequest::PRGIndex]};
-    PageGroup* place = nullptr;
-    for (PageGroup& g : groups_) {
-        const bool again = g.cookie != 0 && g.stream == group.stream && g.index == group.index;
-        if (again || (g.cookie == 0 && place == nullptr)) place = &g;
-        if (again) break;
+    for (PageGroup& place : groups_) {
+        if (place.cookie != 0) continue;
+        place = group;
+        return;
     }
-    if (place != nullptr)
-        *place = group;
-    else  // there are as many as can wait at the host
-        iommu_->answer_fault(fault.cookie, true);
+    iommu_->answer_fault(fault.cookie, true);  // there are as many places as can wait at the host
+}
+
+/// What has its index, or its cookie, was given up by the device: the host has forgotten it.
+void VirtualSmmu::forget(const PageGroup& group) {
+    for (PageGroup& g : groups_)
+        if (g.cookie == group.cookie || (g.stream == group.stream && g.index == group.index))
+            g = {};
 }
 
 VirtualSmmu::Recorded VirtualSmmu::record(const PageRequest& request) {

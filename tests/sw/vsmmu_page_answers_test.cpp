@@ -79,6 +79,20 @@ TEST_F(VsmmuPri, AnIndexThatIsUsedAgainForgetsWhatHadItBefore) {
     EXPECT_EQ(sent(), (Words{{0x0000'0009'0000'0041, 0x2007}}));
 }
 
+/// Cookies of the host are given again at once.
+TEST_F(VsmmuPri, WhatHadAnIndexBeforeIsNoNameOfAnotherGroup) {
+    ask(last | read, 0x5007);
+    set<arch::Cr0>(0xD);  // no queue
+    ask(last | read, 0x6007);
+    EXPECT_EQ(sent(), (Words{{0x0000'0009'0000'0041, 0x1007}}));
+    set<arch::Cr0>(0xF);
+    ask(last | read, 0x5008);
+    command(0x0000'0006'0000'0041, 0x2007);
+    EXPECT_EQ(sent(), Words{}) << "it had its answer";
+    command(0x0000'0006'0000'0041, 0x2008);
+    EXPECT_EQ(sent(), (Words{{0x0000'0009'0000'0041, 0x2008}}));
+}
+
 TEST_F(VsmmuPri, RequestsOfDevicesWithoutPriAreTheHosts) {
     EXPECT_FALSE(ask(last | read, 0x5001, 8));
     EXPECT_FALSE(ask(last | read, 0x5001, 0x30));
