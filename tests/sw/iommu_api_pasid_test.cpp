@@ -25,7 +25,7 @@ struct IommuApiPasid : IommuApi {
     }
 };
 
-TEST_F(IommuApiPasid, NEST_20_01_PasidAttachContract) {
+TEST_F(IommuApiPasid, NEST_20_07_PasidAttachContract) {
     ASSERT_EQ(attach(dev, plain), Errno::None);
     EXPECT_EQ(attach_pasid(api, dev, 5, rid), Errno::Inval)
         << "the stream's HWPT has no PASID flag";

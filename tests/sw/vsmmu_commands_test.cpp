@@ -246,6 +246,9 @@ TEST_F(VsmmuCommands, EverythingThatStallsEndsWithItsStreamOrItsSmmu) {
     EXPECT_NE(std::search(w.begin(), w.end(), both.begin(), both.end()), w.end());
     command(of_guest | 0x1044, stag & 0xFFFF);
     EXPECT_EQ(sent(), Words{}) << "an answer that comes late finds nothing";
+    two();  // the host has cookies to give again
+    command(of_guest | 0x1044, (stag - 1) & 0xFFFF);
+    EXPECT_EQ(sent(), Words{}) << "nor another stall";
 }
 
 }  // namespace

@@ -22,6 +22,22 @@ TEST_F(VsmmuPri, AnAnswerToNothingReachesNoDevice) {
     EXPECT_FALSE(command_error());
 }
 
+/// Its stream aborts with and without SMMUEN, so nothing ends the group.
+TEST_F(VsmmuPri, AnswersAreIgnoredWhileSmmuenIs0) {
+    put_ste(0, 0, 6);
+    command(0x0000'0006'0000'0003, 1);
+    ask(last | read, 0x5007);
+    set<arch::Cr0>(0xE);
+    sent();
+    command(0x0000'0006'0000'0041, 0x2007);
+    EXPECT_EQ(sent(), Words{});
+    EXPECT_FALSE(command_error());
+    set<arch::Cr0>(0xF);
+    sent();
+    command(0x0000'0006'0000'0041, 0x2007);
+    EXPECT_EQ(sent(), (Words{{0x0000'0009'0000'0041, 0x2007}}));
+}
+
 TEST_F(VsmmuPri, IllegalAnswersStopTheQueue) {
     ask(last | read, 0x5007);
     for (const Words::value_type& bad :
@@ -49,6 +65,11 @@ TEST_F(VsmmuPri, WhatIsNeverAnsweredEndsWithTheTable) {
     EXPECT_NE(std::search(w.begin(), w.end(), both.begin(), both.end()), w.end());
     command(0x0000'0006'0000'0041, 0x2007);
     EXPECT_EQ(sent(), Words{}) << "an answer that comes late finds nothing";
+    ask(last | read, 0x5009);  // the host has cookies to give again
+    ask(last | read, 0x500A);
+    command(0x0000'0006'0000'0041, 0x2007);
+    command(0x0000'0006'0000'0041, 0x2008);
+    EXPECT_EQ(sent(), Words{}) << "nor another group";
     EXPECT_TRUE(pci.pri) << "the device still has EATS";
     put_ste(guest_s1_word0, guest_s1_word1, 6);
     command(0x0000'0006'0000'0003, 1);
