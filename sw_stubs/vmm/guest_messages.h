@@ -13,18 +13,17 @@ namespace smmu::sw::vmm {
 class GuestMessages final : public MessageSink {
 public:
     constexpr GuestMessages() = default;
-    constexpr GuestMessages(VgicDistributor& distributor, GuestMemory& memory)
-        : distributor_(&distributor), memory_(&memory) {}
+    constexpr GuestMessages(Vgic& gic, GuestMemory& memory) : gic_(&gic), memory_(&memory) {}
 
     bool send(uint64_t ipa, uint32_t data) override {
         constexpr uint64_t doorbell = virt::gicd.base + Vgic::doorbell;
         if (ipa != doorbell) return memory_->write(ipa, &data, sizeof data);
-        distributor_->write(Vgic::doorbell, sizeof data, data);
+        gic_->write_distributor(Vgic::doorbell, data);
         return true;
     }
 
 private:
-    VgicDistributor* distributor_ = nullptr;
+    Vgic* gic_ = nullptr;
     GuestMemory* memory_ = nullptr;
 };
 

@@ -73,9 +73,12 @@ void VirtualSmmu::take_faults() {
             take_stall(list[i]);
 }
 
-/// There are as many places as faults that can wait at the host.
+/// There are as many places as faults that can wait at the host.  Who had its cookie before waits no
+/// more.
 void VirtualSmmu::take_stall(const iommu_api::PageFault& fault) {
     const uint32_t stream = iommu_->virtual_stream_of(fault);
+    for (Stall& s : stalls_)
+        if (s.cookie == fault.cookie) s = {};
     for (Stall& place : stalls_) {
         if (place.cookie != 0) continue;
         const uint16_t stag = next_stag_++;

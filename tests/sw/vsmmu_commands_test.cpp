@@ -251,4 +251,18 @@ TEST_F(VsmmuCommands, EverythingThatStallsEndsWithItsStreamOrItsSmmu) {
     EXPECT_EQ(sent(), Words{}) << "nor another stall";
 }
 
+TEST_F(VsmmuCommands, AStallThatTheHostEndedIsNoNameOfAnother) {
+    iommu.take({{{of_device | 0x10, stall | 0x42, 0x7000, 0}}});
+    vsmmu.deliver();
+    const uint64_t first = guest.word(events_at + 8) & 0xFFFF;
+    ASSERT_EQ(iommu.use(vsid, sw::vmm::Policy::TestWithoutFwb), Errno::None);
+    sent();
+    iommu.take({{{of_device | 0x10, stall | 0x43, 0x8000, 0}}});
+    vsmmu.deliver();
+    command(of_guest | 0x1044, first);
+    EXPECT_EQ(sent(), Words{});
+    command(of_guest | 0x1044, guest.word(events_at + 32 + 8) & 0xFFFF);
+    EXPECT_EQ(sent(), (Words{{0x0000'0008'0000'1044, 0x43}}));
+}
+
 }  // namespace

@@ -196,7 +196,7 @@ TEST_F(VsmmuMessages, APageRequestInterruptsByMessage) {
 struct GuestMessagesTest : VsmmuMessages {
     sw::vmm::Vgic gic;
     sw::vmm::VgicDistributor distributor{gic};
-    sw::vmm::GuestMessages to{distributor, guest};
+    sw::vmm::GuestMessages to{gic, guest};
     bool pending(uint32_t intid) {
         return (distributor.read(0x200 + intid / 32 * 4, 4) >> intid % 32 & 1) != 0;
     }
