@@ -32,7 +32,8 @@ constexpr IdRegisters guest_id_registers(const IdRegisters& host, const GuestAbi
     auto idr3 = Idr3{{{guest.idr[3]}}};
     if (has.pri) {
         idr1.set(Idr1::PRIQS, guest_page_request_queue_log2);
-        idr3.set(Idr3::PPS, true);  // the host's answers have the PASID of their request
+        // The host's answers have the PASID of their request.
+        idr3.set(Idr3::PPS, idr1[Idr1::SSIDSIZE] != 0);
     }
     // An address of the guest is at most as long as the host's: stage 2 takes in as many bits.
     auto idr5 = Idr5{{{guest.idr[5]}}};

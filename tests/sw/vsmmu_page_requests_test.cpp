@@ -13,6 +13,11 @@ TEST_F(VsmmuPri, IdRegistersShowWhatTheDeviceAndTheHostHave) {
     EXPECT_EQ(get<arch::Idr3>() >> 5 & 1, 1u) << "PPS: answers have the PASID of their request";
     EXPECT_TRUE(pci.ats && pci.pri);
     EXPECT_EQ(pci.credits, 16u);
+    smmu.set<arch::Idr1>(smmu.get<arch::Idr1>().raw() & ~(31u << 6));
+    ASSERT_TRUE(instance.start({&driver, &arena}));
+    vsmmu.start(iommu, guest, {});
+    EXPECT_EQ(get<arch::Idr0>() >> 16 & 1, 1u);
+    EXPECT_EQ(get<arch::Idr3>() >> 5 & 1, 0u) << "there are no PASIDs";
 }
 
 TEST_F(VsmmuPri, RegistersAreThereAndGuardedByTheirEnables) {

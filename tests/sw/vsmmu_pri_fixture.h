@@ -17,7 +17,7 @@ struct VsmmuPri : VsmmuTest {
 
     void SetUp() override {
         smmu.set<arch::Idr0>((smmu.get<arch::Idr0>().raw() & ~(3u << 24)) | 1u << 16 | 1u << 10);
-        smmu.set<arch::Idr1>(smmu.get<arch::Idr1>().raw() | 4u << 11);
+        smmu.set<arch::Idr1>(smmu.get<arch::Idr1>().raw() | 4u << 11 | 8u << 6);
         boot();
         ASSERT_EQ(iommu.assign({{0x09}, 6, false, false, true, &pci, true}), Errno::None);
         vsmmu.start(iommu, guest, {&event, &gerror, &command_sync, &page_request, &messages});
