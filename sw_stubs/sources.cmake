@@ -48,6 +48,8 @@ set(smmu_sw_sources
     vmm/vsmmu.cpp
     vmm/vsmmu_commands.cpp
     vmm/vsmmu_events.cpp
+    vmm/vsmmu_interrupts.cpp
+    vmm/vsmmu_page_requests.cpp
     vmm/vsmmu_registers.cpp
     vmm/vsmmu_streams.cpp)
 list(TRANSFORM smmu_sw_sources PREPEND ${PROJECT_SOURCE_DIR}/sw_stubs/)

@@ -1,7 +1,7 @@
 // The PRI queue, the driver's side.  Arm IHI 0070 G.b, 8.
 //
-// No page is ever brought in: a group of requests is told to the log, and the device is told no when
-// the last of the group is there.
+// Requests are given to whoever may bring their pages in.  What nobody takes is told to the log, and
+// the device is told no when the last of the group is there.
 #pragma once
 #include "smmuv3/arch/ats.h"
 #include "smmuv3/arch/cmd.h"
@@ -28,18 +28,34 @@ constexpr arch::Command respond(const arch::PageRequest& request, arch::PageResp
             .set(PriResp::Resp, response));
 }
 
-/// Empties the queue: log(request) for each, and ResponseFailure for each group whose last request
-/// came.  A group whose last request was lost to an overflow has had the SMMU's own answer.  Returns
-/// true when requests were lost.
-template <class Log>
-bool refuse_page_requests(PageRequestQueue& queue, CommandQueue& commands, Log log) {
+/// Empties the queue.  Sink: bool take(PageRequest), true if it is somebody's, who answers its group
+/// (Stop Markers are offered too, and want no answer); log(PageRequest) for what nobody took: its
+/// group gets ResponseFailure; lost() after an overflow.  Then a group of which no last request has
+/// come has had the SMMU's own answer: nobody may wait for the rest of it (8.1.1).
+template <class Sink>
+void handle_page_requests(PageRequestQueue& queue, CommandQueue& commands, Sink& sink) {
     arch::PageRequest request{};
     while (queue.take(request)) {
-        log(request);
+        if (sink.take(request)) continue;
         if (request[arch::PageRequest::Last] && !is_stop_marker(request))
             commands.insert(respond(request, arch::PageResponse::ResponseFailure));
+        sink.log(request);
     }
-    return queue.take_overflow();
+    if (queue.take_overflow()) sink.lost();
+}
+
+/// For a host that brings in nothing: log(request) for each.  True when requests were lost.
+template <class Log>
+bool refuse_page_requests(PageRequestQueue& queue, CommandQueue& commands, Log log) {
+    struct Sink {
+        Log& write;
+        bool overflown = false;
+        bool take(const arch::PageRequest&) { return false; }
+        void log(const arch::PageRequest& request) { write(request); }
+        void lost() { overflown = true; }
+    } sink{log};
+    handle_page_requests(queue, commands, sink);
+    return sink.overflown;
 }
 
 }  // namespace smmu::sw

@@ -133,6 +133,13 @@ Errno map_doorbell(Context& context, uint32_t dev_id, uint64_t address, uint64_t
 /// abort it if it was a stall.  NoMem: it was lost, and the reader will know.
 Errno report_event(Context& context, const Instance& instance, const arch::Event& event);
 
+/// A page request of a device, from the PRI queue.  OpNotSupp: nobody here takes it, the host has to
+/// answer it itself.
+Errno report_page_request(Context& context, const Instance& instance,
+                          const arch::PageRequest& request);
+/// The PRI queue has overflown, and was emptied since.
+void page_requests_lost(Context& context, const Instance& instance);
+
 /// The sink of driver/events.h for the devices of one context: what it does not take is the host's.
 /// A Host has log(Event) and lost().
 template <class Host>
@@ -143,6 +150,22 @@ struct EventSink {
     bool take(const arch::Event& e) { return report_event(context, instance, e) == Errno::None; }
     void log(const arch::Event& e) { host.log(e); }
     void lost() { host.lost(); }
+};
+
+/// The same for driver/page_requests.h.
+template <class Host>
+struct PageRequestSink {
+    Context& context;
+    const Instance& instance;
+    Host& host;
+    bool take(const arch::PageRequest& r) {
+        return report_page_request(context, instance, r) == Errno::None;
+    }
+    void log(const arch::PageRequest& r) { host.log(r); }
+    void lost() {
+        page_requests_lost(context, instance);
+        host.lost();
+    }
 };
 
 // --- Used among the files of this folder --------------------------------------------------------

@@ -20,7 +20,7 @@ struct DeviceSetup {
     bool stall = false;          ///< its faulting accesses may wait, and the SMMU lets them
     bool isolated_msi = true;    ///< it can raise no interrupt that is not its own
     bool virtual_function = false;
-    bool pri = false;
+    bool pri = false;  ///< it may ask for pages
     uint8_t pasid_bits = 0;
     bool pasid_exec = false;
     bool pasid_priv = false;
@@ -45,6 +45,7 @@ struct Device : Object {
     Hwpt* hwpt = nullptr;            ///< null: everything it does is aborted
     PasidAttachment pasids[most_pasids]{};
     bool ats_enabled = false;
+    bool pri_enabled = false;  ///< it asks for pages that are not there
     Vdevice* vdevice = nullptr;
     Vmaster vmaster{};
     bool has_msi_window = false;

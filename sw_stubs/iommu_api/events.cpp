@@ -1,4 +1,4 @@
-// Events of an SMMU on their way to a guest or to whoever resolves faults.
+// Events and page requests of an SMMU on their way to a guest or to whoever resolves faults.
 #include "sw_stubs/driver/events.h"
 #include "sw_stubs/iommu_api/context.h"
 
@@ -20,10 +20,12 @@ Device* device_of(Context& context, const Instance& instance, StreamId stream) {
 VeventArmSmmuV3 record_of(const Event& e) { return {{e.word[0], e.word[1], e.word[2], e.word[3]}}; }
 
 /// All PASIDs of a guest's device belong to its nested HWPT; one of the host to the HWPT it is on.
-FaultSource source_of(Device& device, const Event& event) {
-    if (event[Event::SSV])
+/// `Record`: Event or PageRequest.
+template <class Record>
+FaultSource source_of(Device& device, const Record& record) {
+    if (record[Record::SSV])
         for (const PasidAttachment& p : device.pasids)
-            if (p.hwpt != nullptr && p.pasid == event[Event::SubstreamID])
+            if (p.hwpt != nullptr && p.pasid == record[Record::SubstreamID])
                 return {&device, p.hwpt, p.pasid};
     return {&device, device.hwpt, 0};
 }
@@ -48,6 +50,20 @@ Errno report_event(Context& context, const Instance& instance, const Event& even
         if (q.id != 0 && q.viommu == device->vmaster.viommu && q.type == veventq_arm_smmuv3)
             return q.add(record_of(for_guest(event, device->vmaster.vsid)));
     return Errno::OpNotSupp;
+}
+
+Errno report_page_request(Context& context, const Instance& instance, const PageRequest& request) {
+    Device* const device = device_of(context, instance, {request[PageRequest::StreamID]});
+    if (device == nullptr || !device->setup.pri) return Errno::OpNotSupp;
+    const FaultSource source = source_of(*device, request);
+    const bool taken =
+        source.hwpt != nullptr && source.hwpt->fault != nullptr && put(source, request);
+    return taken ? Errno::None : Errno::OpNotSupp;
+}
+
+void page_requests_lost(Context& context, const Instance& instance) {
+    for (FaultQueue& q : context.fault_queues)
+        if (q.id != 0) drop_partial(q, instance);
 }
 
 Errno fault_queue_alloc(Context& context, FaultQueueAlloc& command) {

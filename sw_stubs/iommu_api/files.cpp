@@ -37,20 +37,37 @@ int64_t read_events(Caller& caller, Veventq& queue, uint64_t buffer, uint64_t si
     return outcome(done, e);
 }
 
+/// A Stop Marker is done with when it was read; nobody writes an answer with cookie 0.
+void hand_over(FaultQueue& queue, Fault* fault, uint32_t cookie) {
+    while (fault != nullptr) {
+        Fault* const next = queue.next_of_group(*fault);
+        fault->record.cookie = cookie;
+        fault->state = Fault::State::Delivered;
+        if (!fault->wants_answer()) *fault = Fault{};
+        fault = next;
+    }
+}
+
+/// A group is read whole or not at all.
 int64_t read_faults(Caller& caller, FaultQueue& queue, uint64_t buffer, uint64_t size) {
     uint64_t done = 0;
     Errno e = Errno::None;
-    while (done < size) {
-        Fault* const fault = queue.oldest_pending();
-        if (fault == nullptr) break;
-        fault->record.cookie = queue.free_cookie();
-        if (!caller.write(buffer + done, &fault->record, sizeof(PageFault))) {
-            e = Errno::Fault;
-            break;
+    while (done < size && e == Errno::None) {
+        Fault* const first = queue.oldest_pending();
+        if (first == nullptr) break;
+        const uint64_t bytes = queue.group_size(*first) * sizeof(PageFault);
+        if (bytes > size - done) break;
+        const uint32_t cookie = first->wants_answer() ? queue.free_cookie() : 0;
+        uint64_t at = buffer + done;
+        for (const Fault* f = first; f != nullptr; f = queue.next_of_group(*f)) {
+            PageFault record = f->record;
+            record.cookie = cookie;
+            if (!caller.write(at, &record, sizeof record)) e = Errno::Fault;
+            at += sizeof record;
         }
-        fault->cookie = fault->record.cookie;
-        fault->state = Fault::State::Delivered;
-        done += sizeof(PageFault);
+        if (e != Errno::None) break;
+        hand_over(queue, first, cookie);
+        done += bytes;
     }
     return outcome(done, e);
 }
@@ -72,7 +89,7 @@ int64_t write_answers(Caller& caller, FaultQueue& queue, uint64_t buffer, uint64
             break;
         }
         const bool success = response.code == page_response_success;
-        answer(*fault, success ? commands::Resumption::Retry : commands::Resumption::Abort);
+        answer(queue, *fault, success ? Answer::Success : Answer::Invalid);
         done += sizeof(response);
     }
     return outcome(done, e);

@@ -106,12 +106,16 @@ protected:
 /// A list is one batch on the Command queue with CMD_SYNC behind it.
 constexpr unsigned most_commands = CommandBatch::most;
 
-/// The PCI side of a device: its ATS capability.
+/// The PCI side of a device: its ATS capability, and PRI if it has that.
 class PciFunction {
 public:
     /// `stu`: log2 of the smallest translation unit in bytes.
     virtual void enable_ats(unsigned stu) = 0;
     virtual void disable_ats() = 0;
+
+    /// `most`: credits, how many may be outstanding.
+    virtual void enable_page_requests(unsigned /*most*/) {}
+    virtual void disable_page_requests() {}
 
 protected:
     ~PciFunction() = default;

@@ -24,5 +24,6 @@ constexpr unsigned most_pasids = 4;           ///< PASIDs attached of one device
 constexpr unsigned most_msi_pages = 64;       ///< doorbell pages of one context
 constexpr unsigned most_events = 32;          ///< events kept in one vEVENTQ, whatever its depth
 constexpr unsigned most_faults = 32;          ///< faults waiting in one fault queue
+constexpr unsigned most_page_requests = 16;   ///< that one device may have outstanding
 
 }  // namespace smmu::sw::iommu_api

@@ -28,6 +28,12 @@ bool wants_ats(const Move& m) {
            capable(m.device.setup, Capability::PciAts);
 }
 
+bool wants_page_requests(const Move& m) {
+    const DeviceSetup& setup = m.device.setup;
+    return m.ats && m.to != nullptr && m.to->fault != nullptr && setup.pri &&
+           setup.instance->facts().features.pri;
+}
+
 /// The guest's name of the device.  A guest's STE that takes no part in stage 1 needs none.
 Errno find_vmaster(Move& m) {
     if (m.to == nullptr || m.to->viommu == nullptr) return Errno::None;
@@ -80,6 +86,7 @@ CdTablePlace cds_of(const Device& device) {
 
 Errno prepare(Move& m) {
     m.ats = wants_ats(m);
+    m.pri = wants_page_requests(m);
     if (m.to != nullptr) {
         Hwpt& paging = m.to->paging();
         if (paging.entry_count == most_domain_entries) return Errno::NoMem;
@@ -92,6 +99,7 @@ Errno prepare(Move& m) {
         // From here on both tables' changes reach the device.
         add_entry(paging, {&m.device, m.to, 0, m.ats});
     }
+    if (m.device.pri_enabled && !m.pri) m.device.setup.pci->disable_page_requests();
     if (m.device.ats_enabled && !m.ats) {
         m.device.setup.pci->disable_ats();
         port::dma_barrier();  // no translated request may meet an STE without EATS
@@ -138,6 +146,9 @@ Errno commit(Move& m) {
     const bool had_ats = m.device.ats_enabled;
     if (m.ats || had_ats) worsen(worst, invalidate_atc(m.device, 0));
     if (m.ats && !had_ats) m.device.setup.pci->enable_ats(12);
+    if (m.pri && !m.device.pri_enabled)
+        m.device.setup.pci->enable_page_requests(most_page_requests);
+    m.device.pri_enabled = m.pri;
     worsen(worst, leave_domain(m));
     m.device.hwpt = m.to;
     m.device.ats_enabled = m.ats;  // last: what left the old table was counted by the old value

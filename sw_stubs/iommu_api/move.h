@@ -11,6 +11,7 @@ struct Move {
     Hwpt* from = nullptr;  ///< null: it aborts
     Hwpt* to = nullptr;
     bool ats = false;  ///< found by prepare(); the STE and the PCI function then follow it
+    bool pri = false;  ///< the same: page requests have somebody who answers them
     Vmaster vmaster{};
 };
 

@@ -49,6 +49,9 @@ static_assert(sizeof(VeventArmSmmuV3) == 32);
 
 /// What a fault queue gives ...
 constexpr uint32_t fault_pasid_valid = 1 << 0, fault_last_page = 1 << 1;
+/// Not Linux's: the record came through the PRI queue, and its group may have several.  One of these
+/// with cookie 0 is a Stop Marker, which wants no answer.
+constexpr uint32_t fault_page_request = uint32_t{1} << 31;
 constexpr uint32_t fault_read = 1 << 0, fault_write = 1 << 1, fault_exec = 1 << 2,
                    fault_priv = 1 << 3;
 struct PageFault {
@@ -60,7 +63,7 @@ struct PageFault {
     uint32_t reserved;
     uint64_t addr;
     uint32_t length;
-    uint32_t cookie;  ///< 1 and more
+    uint32_t cookie;  ///< 1 and more, the same in a group
 };
 static_assert(sizeof(PageFault) == 40 && offsetof(PageFault, perm) == 16 &&
               offsetof(PageFault, addr) == 24 && offsetof(PageFault, cookie) == 36);

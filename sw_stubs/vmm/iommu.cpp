@@ -61,6 +61,7 @@ Errno Iommu::assign(const AssignedDevice& given) {
     setup.stall = given.stall;
     setup.rc_ats = given.rc_ats;
     setup.pci = given.pci;
+    setup.pri = given.pri;
     Device device;
     device.is = given;
     if (const Errno e = bind(context_, setup, device.id); e != Errno::None) return e;
@@ -202,6 +203,15 @@ Errno Iommu::install(Device& device, const GuestSte& guest) {
 bool Iommu::has_ats() {
     for (unsigned i = 0; i < device_count_; ++i)
         if (capable(context_.devices.find(devices_[i].id)->setup, Capability::PciAts)) return true;
+    return false;
+}
+
+bool Iommu::has_pri() {
+    if (!smmu_->facts().features.pri) return false;
+    for (unsigned i = 0; i < device_count_; ++i) {
+        const DeviceSetup& setup = context_.devices.find(devices_[i].id)->setup;
+        if (setup.pri && capable(setup, Capability::PciAts)) return true;
+    }
     return false;
 }
 

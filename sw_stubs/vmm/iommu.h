@@ -26,6 +26,7 @@ struct AssignedDevice {
     bool stall = false;                     ///< its faulting accesses may wait
     bool rc_ats = false;                    ///< what the IORT says of its root complex
     iommu_api::PciFunction* pci = nullptr;  ///< null: it has no ATS
+    bool pri = false;                       ///< it asks for pages; needs ATS
 };
 
 class Iommu {
@@ -62,19 +63,28 @@ public:
 
     /// An event of the SMMU.  False: it is not this VM's.
     bool take(const arch::Event& event);
+    /// A page request of the SMMU.  False: it is not this VM's.
+    bool take(const arch::PageRequest& request);
+    /// The PRI queue has overflown, and was emptied since.
+    void page_requests_lost() { iommu_api::page_requests_lost(context_, *smmu_); }
     /// The next event for the guest, under its own StreamID.  `lost`: some are gone, before this one
     /// or behind the last.
     bool next_event(arch::Event& event, bool& lost);
-    /// The next access of a device that waits for an answer.
-    bool next_fault(iommu_api::PageFault& fault, uint32_t& virtual_stream);
-    iommu_api::Errno answer_fault(uint32_t cookie, bool retry);
+    /// What waits for an answer and was not told yet: how many records, groups of page requests
+    /// together.
+    unsigned next_faults(iommu_api::PageFault (&list)[iommu_api::most_faults]);
+    /// `success`: a stalled access is tried again, the pages of a group are there.
+    iommu_api::Errno answer_fault(uint32_t cookie, bool success);
+    /// The StreamID by which the guest knows a device of a PageFault.
+    uint32_t virtual_stream_of(const iommu_api::PageFault& fault) const;
 
     unsigned device_count() const { return device_count_; }
     uint32_t virtual_stream(unsigned index) const { return devices_[index].is.virtual_stream; }
     /// The ID registers of the SMMU as they read.
     IdRegisters host_registers() const { return smmu_->facts().registers; }
-    /// Has a device ATS?
+    /// Has a device ATS, has one PRI?
     bool has_ats();
+    bool has_pri();
 
     // For looking at.
     arch::Ste ste_of(uint32_t virtual_stream);

@@ -47,6 +47,10 @@ bool Iommu::take(const Event& event) {
     return report_event(context_, *smmu_, event) == Errno::None;
 }
 
+bool Iommu::take(const PageRequest& request) {
+    return report_page_request(context_, *smmu_, request) == Errno::None;
+}
+
 /// A gap in the numbers tells of lost events, and so does a header without a record.
 bool Iommu::read_event(Stage2& stage2, Event& event, bool& lost) {
     if (stage2.events_fd == 0) return false;
@@ -71,17 +75,20 @@ bool Iommu::next_event(Event& event, bool& lost) {
     return false;
 }
 
-bool Iommu::next_fault(PageFault& fault, uint32_t& virtual_stream) {
-    if (read_file(context_, faults_fd_, reinterpret_cast<uint64_t>(&fault), sizeof fault) !=
-        sizeof fault)
-        return false;
-    for (unsigned i = 0; i < device_count_; ++i)
-        if (devices_[i].id == fault.dev_id) virtual_stream = devices_[i].is.virtual_stream;
-    return true;
+unsigned Iommu::next_faults(PageFault (&list)[most_faults]) {
+    const int64_t bytes =
+        read_file(context_, faults_fd_, reinterpret_cast<uint64_t>(list), sizeof list);
+    return bytes < 0 ? 0 : static_cast<unsigned>(bytes / static_cast<int64_t>(sizeof list[0]));
 }
 
-Errno Iommu::answer_fault(uint32_t cookie, bool retry) {
-    const PageResponse response{cookie, retry ? page_response_success : page_response_invalid};
+uint32_t Iommu::virtual_stream_of(const PageFault& fault) const {
+    for (unsigned i = 0; i < device_count_; ++i)
+        if (devices_[i].id == fault.dev_id) return devices_[i].is.virtual_stream;
+    return 0;
+}
+
+Errno Iommu::answer_fault(uint32_t cookie, bool success) {
+    const PageResponse response{cookie, success ? page_response_success : page_response_invalid};
     const int64_t bytes =
         write_file(context_, faults_fd_, reinterpret_cast<uint64_t>(&response), sizeof response);
     return bytes == sizeof response ? Errno::None : Errno::Inval;

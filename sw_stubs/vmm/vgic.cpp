@@ -33,6 +33,14 @@ void Vgic::pulse(uint32_t intid) {
     refresh(intid);
 }
 
+void Vgic::message(uint32_t intid, bool pending) {
+    constexpr uint32_t first_spi = 32;
+    if (intid < first_spi || intid >= intids) return;
+    Interrupt& i = interrupts_[intid];
+    (i.edge ? i.latched : i.line) = pending;
+    refresh(intid);
+}
+
 void Vgic::refresh(uint32_t intid) {
     const uint64_t bit = uint64_t{1} << intid % 64;
     uint64_t& word = live_[intid / 64];

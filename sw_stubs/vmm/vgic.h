@@ -24,6 +24,8 @@ constexpr bool splits_eoi(const IchRegisters& ich) { return (ich.vmcr >> 9 & 1) 
 class Vgic {
 public:
     static constexpr uint32_t intids = 128;  ///< 16 SGIs, 16 PPIs, 96 SPIs
+    /// GICD_SETSPI_NSR: an SPI by message, whose data is its INTID.
+    static constexpr uint32_t doorbell = 0x40;
 
     constexpr Vgic() {
         for (uint32_t sgi = 0; sgi < 16; ++sgi) interrupts_[sgi].edge = true;
@@ -36,6 +38,8 @@ public:
     void set_level(uint32_t intid, bool level);
     /// An edge, or software's SGI: pending until taken.
     void pulse(uint32_t intid);
+    /// A message acts as the input of an SPI would: it latches an edge, and holds or releases a level.
+    void message(uint32_t intid, bool pending);
 
     /// Chooses what the guest gets next: fills the list registers, highest priorities first, and asks
     /// to be called back where the guest's EOI or DIR must come to the host.

@@ -7,12 +7,14 @@ namespace {
 
 constexpr uint32_t first_spi = 32;
 constexpr uint32_t GICD_CTLR = 0x0000, GICD_TYPER = 0x0004, IIDR_distributor = 0x0008;
+constexpr uint32_t GICD_SETSPI_NSR = Vgic::doorbell, GICD_CLRSPI_NSR = 0x0048;
 constexpr uint32_t IIDR_redistributor = 0x0004, GICR_TYPER = 0x0008, GICR_WAKER = 0x0014;
 constexpr uint32_t GICR_SGI_base = 0x1'0000, PIDR2 = 0xFFE8;
 
 constexpr uint32_t implementer_arm = 0x43B, gicv3 = 0x3B;
+constexpr uint32_t intid_bits = 0x3FF;  // of a message
 constexpr uint32_t ctlr_are_ds = 1 << 4 | 1 << 6, ctlr_enable_group1 = 1 << 1;
-constexpr uint32_t typer_ten_intid_bits = 9 << 19, typer_last = 1 << 4;
+constexpr uint32_t typer_ten_intid_bits = 9 << 19, typer_mbis = 1 << 16, typer_last = 1 << 4;
 constexpr uint32_t processor_sleep = 1 << 1, children_asleep = 1 << 2;
 
 enum class Kind : uint8_t {
@@ -49,6 +51,10 @@ Block block_of(uint32_t offset) {
 }
 
 bool in_blocks(uint32_t offset) { return offset >= blocks_begin && offset < blocks_end; }
+/// Messages may have 16 bits.
+bool is_doorbell(uint32_t offset, unsigned size) {
+    return size == 2 && (offset == GICD_SETSPI_NSR || offset == GICD_CLRSPI_NSR);
+}
 bool is_priority(uint32_t offset) {
     return in_blocks(offset & 0xFFFF) && block_of(offset & 0xFFFF).kind == Kind::Priority;
 }
@@ -68,6 +74,8 @@ void write_bytes(uint64_t offset, unsigned size, uint64_t value, ReadWord read_w
     if (size >= 4) {
         write_word(word, static_cast<uint32_t>(value));
         if (size == 8) write_word(word + 4, static_cast<uint32_t>(value >> 32));
+    } else if (is_doorbell(static_cast<uint32_t>(offset), size)) {
+        write_word(word, static_cast<uint32_t>(value & 0xFFFF));
     } else if (is_priority(word)) {
         const unsigned shift = offset % 4 * 8;
         const uint32_t mask = ((1u << size * 8) - 1) << shift;
@@ -137,7 +145,7 @@ uint32_t Vgic::read_distributor(uint32_t offset) const {
     if (in_blocks(offset)) return read_words(offset, {first_spi, intids});
     switch (offset) {
         case GICD_CTLR: return ctlr_are_ds | (group1_enabled_ ? ctlr_enable_group1 : 0);
-        case GICD_TYPER: return typer_ten_intid_bits | (intids / 32 - 1);
+        case GICD_TYPER: return typer_ten_intid_bits | typer_mbis | (intids / 32 - 1);
         case IIDR_distributor: return implementer_arm;
         case PIDR2: return gicv3;
     }
@@ -146,7 +154,11 @@ uint32_t Vgic::read_distributor(uint32_t offset) const {
 
 void Vgic::write_distributor(uint32_t offset, uint32_t value) {
     if (in_blocks(offset)) return write_words(offset, value, {first_spi, intids});
-    if (offset == GICD_CTLR) group1_enabled_ = (value & ctlr_enable_group1) != 0;
+    switch (offset) {
+        case GICD_CTLR: group1_enabled_ = (value & ctlr_enable_group1) != 0; break;
+        case GICD_SETSPI_NSR: message(value & intid_bits, true); break;
+        case GICD_CLRSPI_NSR: message(value & intid_bits, false); break;
+    }
 }
 
 uint32_t Vgic::read_redistributor(uint32_t offset) const {

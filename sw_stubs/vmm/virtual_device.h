@@ -45,4 +45,15 @@ protected:
     ~GuestMemory() = default;
 };
 
+/// Where messages of an emulated device go: 32-bit writes to the guest's addresses (IPA), as stage 2
+/// would lead those of a device of its own.
+class MessageSink {
+public:
+    /// False: nothing is there.
+    virtual bool send(uint64_t ipa, uint32_t data) = 0;
+
+protected:
+    ~MessageSink() = default;
+};
+
 }  // namespace smmu::sw::vmm

@@ -11,8 +11,9 @@ void VirtualSmmu::start(Iommu& iommu, GuestMemory& memory,
     iommu_ = &iommu;
     memory_ = &memory;
     interrupts_ = interrupts;
-    registers_.reset(
-        guest_id_registers(iommu.host_registers(), iommu.has_ats(), iommu_api::most_faults));
+    const GuestAbilities has{iommu.has_ats(), iommu.has_pri(), interrupts.messages != nullptr,
+                             iommu_api::most_faults};
+    registers_.reset(guest_id_registers(iommu.host_registers(), has));
     reload_all();
 }
 

@@ -16,6 +16,8 @@ struct VirtualSmmuInterrupts {
     VirtualInterrupt* event = nullptr;
     VirtualInterrupt* gerror = nullptr;
     VirtualInterrupt* command_sync = nullptr;
+    VirtualInterrupt* page_request = nullptr;
+    MessageSink* messages = nullptr;  ///< null: the guest's SMMU has no MSIs
 };
 
 class VirtualSmmu final : public VirtualDevice {
@@ -55,12 +57,33 @@ private:
     // Events (vsmmu_events.cpp).
     void record(const arch::Event& event);
     bool put_event(const arch::Event& event);
-    void take_stalls();
+    void take_faults();
+    void take_stall(const iommu_api::PageFault& fault);
     void record_stalls();
     template <class Match>
     void end_stalls(bool retry, Match match);
     void end_all_stalls();
-    void drop_stalls(uint32_t stream);
+    void drop_faults(uint32_t stream);
+
+    // Page requests (vsmmu_page_requests.cpp).
+    /// A group of page requests that is in the guest's PRI queue.
+    struct PageGroup {
+        uint32_t cookie = 0;  ///< of the fault queue; 0: none
+        uint32_t stream = 0;
+        uint16_t index = 0;  ///< PRGIndex
+    };
+    enum class Recorded : uint8_t { Written, Overflow, Lost };
+    void take_page_request(const iommu_api::PageFault& fault);
+    Recorded record(const arch::PageRequest& request);
+    void forget(const PageGroup& group);
+    void page_request_interrupt();
+    arch::CommandError respond(const arch::Command& command);
+
+    // Interrupts (vsmmu_interrupts.cpp).
+    VirtualInterrupt* wire(InterruptSource source) const;
+    void interrupt(InterruptSource source);
+    void interrupt(InterruptSource source, const Message& message);
+    Message message_of(const arch::Sync& sync) const;
 
     /// An access that waits for the guest.
     struct Stall {
@@ -78,6 +101,7 @@ private:
     arch::Command batch_[iommu_api::most_commands]{};
     unsigned batched_ = 0;
     Stall stalls_[iommu_api::most_faults]{};
+    PageGroup groups_[iommu_api::most_faults]{};
     uint16_t next_stag_ = 0;  ///< not given again soon: an answer may come late
 };
 

@@ -32,8 +32,7 @@ void VirtualSmmu::run_commands() {
         CommandError error = CommandError::Abort;
         if (memory_->read(at, command.word, sizeof command)) error = execute(command);
         if (error != CommandError::None) {
-            const bool tell = registers_.raise_command_error(error);
-            if (tell && interrupts_.gerror != nullptr) interrupts_.gerror->pulse();
+            if (registers_.raise_command_error(error)) interrupt(InterruptSource::Gerror);
             break;
         }
         registers_.consume_command();
@@ -72,14 +71,14 @@ CommandError VirtualSmmu::execute(const Command& command) {
         case Opcode::RESUME:
         case Opcode::STALL_TERM: return secure ? CommandError::Illegal : resume(command);
         case Opcode::ATC_INV: return invalidate_atc(command);
+        case Opcode::PRI_RESP: return respond(command);
         case Opcode::SYNC: return sync(command);
         case Opcode::TLBI_EL2_ALL:  // the guest's SMMU has no EL2 ...
         case Opcode::TLBI_EL2_ASID:
         case Opcode::TLBI_EL2_VA:
         case Opcode::TLBI_EL2_VAA:
-        case Opcode::TLBI_S12_VMALL:  // ... no stage 2 ...
-        case Opcode::TLBI_S2_IPA:
-        case Opcode::PRI_RESP: return CommandError::Illegal;  // ... and no PRI
+        case Opcode::TLBI_S12_VMALL:  // ... and no stage 2
+        case Opcode::TLBI_S2_IPA: return CommandError::Illegal;
     }
     return CommandError::Illegal;
 }
@@ -136,12 +135,12 @@ CommandError VirtualSmmu::invalidate_atc(const Command& command) {
 
 /// Everything before it is done, and what devices did wrong until then is in the Event queue.
 CommandError VirtualSmmu::sync(const Command& command) {
-    const CompletionSignal signal = view<Sync>(command)[Sync::CS];
+    const auto v = view<Sync>(command);
+    const CompletionSignal signal = v[Sync::CS];
     if (signal == CompletionSignal::Reserved) return CommandError::Illegal;
     flush();
     deliver();
-    if (signal == CompletionSignal::Irq && interrupts_.command_sync != nullptr)
-        interrupts_.command_sync->pulse();
+    if (signal == CompletionSignal::Irq) interrupt(InterruptSource::CommandSync, message_of(v));
     return CommandError::None;
 }
 
@@ -158,8 +157,7 @@ void VirtualSmmu::flush() {
     const iommu_api::Errno e = iommu_->invalidate(batch_, batched_, done);
     batched_ = 0;
     if (e == iommu_api::Errno::None) return;
-    if (registers_.raise_service_failure() && interrupts_.gerror != nullptr)
-        interrupts_.gerror->pulse();
+    if (registers_.raise_service_failure()) interrupt(InterruptSource::Gerror);
 }
 
 }  // namespace smmu::sw::vmm

@@ -37,7 +37,7 @@ void VirtualSmmu::deliver() {
         if (lost && registers_.takes_events()) registers_.overflow_events();
         if (more) record(event);
     }
-    take_stalls();
+    take_faults();
     record_stalls();
 }
 
@@ -55,25 +55,37 @@ bool VirtualSmmu::put_event(const Event& event) {
     const QueueState queue = registers_.event_queue();
     const uint64_t at = queue.base + uint64_t{queue.prod.slot(queue.log2size)} * event_bytes;
     if (!memory_->write(at, event.word, sizeof event)) {
-        if (registers_.raise_event_abort() && interrupts_.gerror != nullptr)
-            interrupts_.gerror->pulse();
+        if (registers_.raise_event_abort()) interrupt(InterruptSource::Gerror);
         return false;
     }
     registers_.produce_event();
-    if (queue.empty() && registers_.event_interrupt() && interrupts_.event != nullptr)
-        interrupts_.event->pulse();
+    if (queue.empty() && registers_.event_interrupt()) interrupt(InterruptSource::EventQueue);
     return true;
 }
 
-void VirtualSmmu::take_stalls() {
+void VirtualSmmu::take_faults() {
+    iommu_api::PageFault list[iommu_api::most_faults];
+    const unsigned count = iommu_->next_faults(list);
+    for (unsigned i = 0; i < count; ++i)
+        if ((list[i].flags & iommu_api::fault_page_request) != 0)
+            take_page_request(list[i]);
+        else
+            take_stall(list[i]);
+}
+
+/// There are as many places as faults that can wait at the host.  Who had its cookie before waits no
+/// more.
+void VirtualSmmu::take_stall(const iommu_api::PageFault& fault) {
+    const uint32_t stream = iommu_->virtual_stream_of(fault);
+    for (Stall& s : stalls_)
+        if (s.cookie == fault.cookie) s = {};
     for (Stall& place : stalls_) {
         if (place.cookie != 0) continue;
-        iommu_api::PageFault fault{};
-        uint32_t stream = 0;
-        if (!iommu_->next_fault(fault, stream)) return;
         const uint16_t stag = next_stag_++;
         place = {fault.cookie, stream, stag, false, stall_record(fault, stream, stag)};
+        return;
     }
+    iommu_->answer_fault(fault.cookie, false);
 }
 
 /// They are not discarded: they wait until the queue takes them.
@@ -100,7 +112,7 @@ CommandError VirtualSmmu::resume(const Command& command) {
     if (Idr0{{{registers_.id().idr[0]}}}[Idr0::STALL_MODEL] == terminate_only)
         return CommandError::Illegal;
     flush();
-    take_stalls();
+    take_faults();
     if (command[Command::Op] == Opcode::STALL_TERM) {
         const uint32_t stream = view<StallTerm>(command)[StallTerm::StreamID];
         end_stalls(false, [&](const Stall& s) { return s.stream == stream; });
@@ -113,15 +125,17 @@ CommandError VirtualSmmu::resume(const Command& command) {
     return CommandError::None;
 }
 
-/// Their stream has another table: the host has ended them.
-void VirtualSmmu::drop_stalls(uint32_t stream) {
+/// Their stream has another table: the host has ended them, and answered page requests.
+void VirtualSmmu::drop_faults(uint32_t stream) {
     for (Stall& s : stalls_)
         if (s.stream == stream) s = {};
+    for (PageGroup& g : groups_)
+        if (g.stream == stream) g = {};
 }
 
 /// SMMUEN is 0: nothing waits any more.
 void VirtualSmmu::end_all_stalls() {
-    take_stalls();
+    take_faults();
     end_stalls(false, [](const Stall&) { return true; });
 }
 

@@ -61,14 +61,24 @@ uint32_t VirtualRegisters::read(uint64_t offset) const {
         case EventqBase::offset + high: return half(eventq_base_, offset);
         case EventqProd::offset: return eventq_prod_.raw();
         case EventqCons::offset: return eventq_cons_.raw();
-        default: return 0;
+        case PriqBase::offset:
+        case PriqBase::offset + high: return half(priq_base_, offset);
+        case PriqProd::offset: return priq_prod_.raw();
+        case PriqCons::offset: return priq_cons_.raw();
+        default: break;
     }
+    const MessageRegisters* const messages[] = {&gerror_messages_, &event_messages_,
+                                                &page_request_messages_};
+    for (const MessageRegisters* m : messages)
+        if (m->holds(offset)) return m->read(offset);
+    return 0;
 }
 
 VirtualRegisters::Effect VirtualRegisters::write_cr0(uint32_t value) {
     cr0_ = writable<Cr0>(value, Cr0::SMMUEN, Cr0::EVENTQEN, Cr0::CMDQEN);
     const bool ats = Idr0{{{id_.idr[0]}}}[Idr0::ATS];
     if (ats) cr0_.set(Cr0::ATSCHK, Cr0{{{value}}}[Cr0::ATSCHK]);
+    if (has_pri()) cr0_.set(Cr0::PRIQEN, Cr0{{{value}}}[Cr0::PRIQEN]);
     return Effect::Enables;
 }
 
@@ -88,15 +98,17 @@ VirtualRegisters::Effect VirtualRegisters::write(uint64_t offset, uint32_t value
         case Cr0::offset: return write_cr0(value);
         case Gbpa::offset: return write_gbpa(value);
         case Cr1::offset:
-            if (!smmu && !commands && !events) cr1_ = Cr1{{{value & 0xFFF}}};
+            if (!smmu && !commands && !events && !cr0_[Cr0::PRIQEN]) cr1_ = Cr1{{{value & 0xFFF}}};
             break;
         case Cr2::offset:
             if (!smmu) cr2_ = writable<Cr2>(value, Cr2::RECINVSID, Cr2::PTM);
             break;
         case IrqCtrl::offset:
             irq_ctrl_ = writable<IrqCtrl>(value, IrqCtrl::GERROR_IRQEN, IrqCtrl::EVENTQ_IRQEN);
+            if (has_pri())
+                irq_ctrl_.set(IrqCtrl::PRIQ_IRQEN, IrqCtrl{{{value}}}[IrqCtrl::PRIQ_IRQEN]);
             break;
-        case Gerrorn::offset: gerrorn_ = value & 0x1FD; return Effect::Commands;
+        case Gerrorn::offset: gerrorn_ = value & gerror_bits(); return Effect::Commands;
         case StrtabBase::offset:
         case StrtabBase::offset + high:
             if (!smmu)
@@ -134,9 +146,58 @@ VirtualRegisters::Effect VirtualRegisters::write(uint64_t offset, uint32_t value
         case EventqCons::offset:
             eventq_cons_ = writable<EventqCons>(value, EventqCons::RD, EventqCons::OVACKFLG);
             return Effect::Events;
-        default: break;
+        default:
+            if (!write_message(offset, value) && has_pri()) write_page_request_queue(offset, value);
+            break;
     }
     return Effect::None;
+}
+
+/// Each is guarded by the enable of its interrupt.
+bool VirtualRegisters::write_message(uint64_t offset, uint32_t value) {
+    const struct {
+        MessageRegisters& registers;
+        bool writable;
+    } all[] = {{gerror_messages_, !irq_ctrl_[IrqCtrl::GERROR_IRQEN]},
+               {event_messages_, !irq_ctrl_[IrqCtrl::EVENTQ_IRQEN]},
+               {page_request_messages_, has_pri() && !irq_ctrl_[IrqCtrl::PRIQ_IRQEN]}};
+    for (const auto& each : all) {
+        if (!each.registers.holds(offset)) continue;
+        if (has_msi() && each.writable) each.registers.write(offset, value, address_bits());
+        return true;
+    }
+    return false;
+}
+
+/// Guarded by CR0.PRIQEN itself, whatever SMMUEN makes of it (6.3.9.5).
+void VirtualRegisters::write_page_request_queue(uint64_t offset, uint32_t value) {
+    const bool enabled = cr0_[Cr0::PRIQEN];
+    switch (offset) {
+        case PriqBase::offset:
+        case PriqBase::offset + high:
+            if (!enabled)
+                priq_base_ = writable<PriqBase>(with_half(priq_base_, offset, value),
+                                                PriqBase::LOG2SIZE, PriqBase::ADDR, PriqBase::WA);
+            break;
+        case PriqProd::offset:
+            if (!enabled) priq_prod_ = writable<PriqProd>(value, PriqProd::WR, PriqProd::OVFLG);
+            break;
+        case PriqCons::offset:
+            priq_cons_ = writable<PriqCons>(value, PriqCons::RD, PriqCons::OVACKFLG);
+            break;
+        default: break;
+    }
+}
+
+/// Errors that there can be.
+uint32_t VirtualRegisters::gerror_bits() const {
+    uint32_t mask = Gerror::CMDQ_ERR.mask | Gerror::EVENTQ_ABT_ERR.mask | Gerror::SFM_ERR.mask;
+    if (has_pri()) mask |= Gerror::PRIQ_ABT_ERR.mask;
+    if (has_msi())
+        mask |= Gerror::MSI_CMDQ_ABT_ERR.mask | Gerror::MSI_EVENTQ_ABT_ERR.mask |
+                Gerror::MSI_GERROR_ABT_ERR.mask;
+    if (has_msi() && has_pri()) mask |= Gerror::MSI_PRIQ_ABT_ERR.mask;
+    return mask;
 }
 
 QueueState VirtualRegisters::command_queue() const {
@@ -167,6 +228,42 @@ void VirtualRegisters::produce_event() {
 void VirtualRegisters::overflow_events() {
     if (eventq_prod_[EventqProd::OVFLG] == eventq_cons_[EventqCons::OVACKFLG])
         eventq_prod_.set(EventqProd::OVFLG, !eventq_prod_[EventqProd::OVFLG]);
+}
+
+QueueState VirtualRegisters::page_request_queue() const {
+    constexpr unsigned entry_log2 = 4;
+    return queue_state(priq_base_[PriqBase::ADDR], priq_base_[PriqBase::LOG2SIZE],
+                       Idr1{{{id_.idr[1]}}}[Idr1::PRIQS], entry_log2, priq_prod_[PriqProd::WR],
+                       priq_cons_[PriqCons::RD]);
+}
+
+void VirtualRegisters::produce_page_request() {
+    const QueueState q = page_request_queue();
+    priq_prod_.set(PriqProd::WR, q.prod.next(q.log2size).raw);
+}
+
+void VirtualRegisters::overflow_page_requests() {
+    if (!page_requests_overflown()) priq_prod_.set(PriqProd::OVFLG, !priq_prod_[PriqProd::OVFLG]);
+}
+
+Message VirtualRegisters::message(InterruptSource source) const {
+    switch (source) {
+        case InterruptSource::Gerror: return gerror_messages_.message();
+        case InterruptSource::EventQueue: return event_messages_.message();
+        case InterruptSource::PageRequestQueue: return page_request_messages_.message();
+        case InterruptSource::CommandSync: break;
+    }
+    return {};
+}
+
+bool VirtualRegisters::raise_message_abort(InterruptSource source) {
+    switch (source) {
+        case InterruptSource::Gerror: raise(Gerror::MSI_GERROR_ABT_ERR); return false;
+        case InterruptSource::EventQueue: return raise(Gerror::MSI_EVENTQ_ABT_ERR);
+        case InterruptSource::PageRequestQueue: return raise(Gerror::MSI_PRIQ_ABT_ERR);
+        case InterruptSource::CommandSync: return raise(Gerror::MSI_CMDQ_ABT_ERR);
+    }
+    return false;
 }
 
 bool VirtualRegisters::raise_command_error(CommandError why) {

@@ -48,11 +48,11 @@ void VirtualSmmu::load(uint32_t stream) {
     using iommu_api::Errno;
     const GuestSte guest = stream_entry(stream);
     if (iommu_->is_attached(stream, guest)) return;
-    take_stalls();
+    take_faults();
     const Errno e = iommu_->attach(stream, guest);
-    drop_stalls(stream);
-    if (e == Errno::TimedOut && registers_.raise_service_failure() && interrupts_.gerror != nullptr)
-        interrupts_.gerror->pulse();
+    drop_faults(stream);
+    if (e == Errno::TimedOut && registers_.raise_service_failure())
+        interrupt(InterruptSource::Gerror);
     if (e != Errno::None && e != Errno::TimedOut) iommu_->attach(stream, aborting);
 }
 

@@ -70,52 +70,68 @@ void expect_safe(const Ste& from, const Ste& to, Count with_safe, Count without)
         without.syncs, without.expected);
 }
 
-TEST(EntryWriter, NEST_08_8_04_Case01_BypassToAbort) { expect(bypass, abort_all, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case02_AbortToBypass) { expect(abort_all, bypass, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case03_CdtableToAbort) { expect(cdtable, abort_all, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case04_AbortToCdtable) { expect(abort_all, cdtable, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case05_CdtableToBypass) { expect(cdtable, bypass, 3, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case06_BypassToCdtable) { expect(bypass, cdtable, 3, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case07_CdtableS1dssChange) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_01_Case01_BypassToAbort) {
+    expect(bypass, abort_all, 2, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_02_Case02_AbortToBypass) {
+    expect(abort_all, bypass, 2, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_03_Case03_CdtableToAbort) {
+    expect(cdtable, abort_all, 2, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_04_Case04_AbortToCdtable) {
+    expect(abort_all, cdtable, 2, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_05_Case05_CdtableToBypass) {
+    expect(cdtable, bypass, 3, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_06_Case06_BypassToCdtable) {
+    expect(bypass, cdtable, 3, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_07_Case07_CdtableS1dssChange) {
     expect(cdtable, cdtable_s1bypass, 1, hitless);
     expect(cdtable_s1bypass, cdtable, 1, hitless);
 }
-TEST(EntryWriter, NEST_08_8_01_Case08_S1dssbypassToStebypass) {
+TEST(EntryWriter, NEST_08_8_01_NEST_19_08_Case08_S1dssbypassToStebypass) {
     expect(cdtable_s1bypass, bypass, 2, hitless);
 }
-TEST(EntryWriter, NEST_08_8_01_Case09_StebypassToS1dssbypass) {
+TEST(EntryWriter, NEST_08_8_01_NEST_19_09_Case09_StebypassToS1dssbypass) {
     expect(bypass, cdtable_s1bypass, 2, hitless);
 }
-TEST(EntryWriter, NEST_08_8_04_Case10_S2ToAbort) { expect(s2, abort_all, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case11_AbortToS2) { expect(abort_all, s2, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case12_S2ToBypass) { expect(s2, bypass, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case13_BypassToS2) { expect(bypass, s2, 2, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case14_S1ToS2) { expect(cdtable, s2, 3, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case15_S2ToS1) { expect(s2, cdtable, 3, hitless); }
-TEST(EntryWriter, NEST_08_8_05_Case16_NonHitless) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_10_Case10_S2ToAbort) { expect(s2, abort_all, 2, hitless); }
+TEST(EntryWriter, NEST_08_8_04_NEST_19_11_Case11_AbortToS2) { expect(abort_all, s2, 2, hitless); }
+TEST(EntryWriter, NEST_08_8_04_NEST_19_12_Case12_S2ToBypass) { expect(s2, bypass, 2, hitless); }
+TEST(EntryWriter, NEST_08_8_04_NEST_19_13_Case13_BypassToS2) { expect(bypass, s2, 2, hitless); }
+TEST(EntryWriter, NEST_08_8_04_NEST_19_14_Case14_S1ToS2) { expect(cdtable, s2, 3, hitless); }
+TEST(EntryWriter, NEST_08_8_04_NEST_19_15_Case15_S2ToS1) { expect(s2, cdtable, 3, hitless); }
+TEST(EntryWriter, NEST_08_8_05_NEST_19_16_Case16_NonHitless) {
     expect(cdtable, cdtable_elsewhere, 3, breaking);
 }
-TEST(EntryWriter, NEST_08_8_05_Case17_CdS1Clear) {
+TEST(EntryWriter, NEST_08_8_05_NEST_19_17_Case17_CdS1Clear) {
     expect(no_cd, cd_1997, 2, breaking);
     expect(cd_1997, no_cd, 2, breaking);
 }
-TEST(EntryWriter, NEST_08_8_04_Case18_CdS1ChangeAsid) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_18_Case18_CdS1ChangeAsid) {
     expect(cd_778, cd_1997, 1, hitless);
     expect(cd_1997, cd_778, 1, hitless);
 }
-TEST(EntryWriter, NEST_08_8_04_Case19_S1ToS2Stall) { expect(cdtable_stall, s2_stall, 3, hitless); }
-TEST(EntryWriter, NEST_08_8_04_Case20_S2ToS1Stall) { expect(s2_stall, cdtable_stall, 3, hitless); }
-TEST(EntryWriter, NEST_08_8_01_Case21_NestedS1dssbypassToS1bypass) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_19_Case19_S1ToS2Stall) {
+    expect(cdtable_stall, s2_stall, 3, hitless);
+}
+TEST(EntryWriter, NEST_08_8_04_NEST_19_20_Case20_S2ToS1Stall) {
+    expect(s2_stall, cdtable_stall, 3, hitless);
+}
+TEST(EntryWriter, NEST_08_8_01_NEST_19_21_Case21_NestedS1dssbypassToS1bypass) {
     expect_safe(nested_s1bypass, s2_no_ats, {3, hitless}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_01_Case22_NestedS1bypassToS1dssbypass) {
+TEST(EntryWriter, NEST_08_8_01_NEST_19_22_Case22_NestedS1bypassToS1dssbypass) {
     expect_safe(s2_no_ats, nested_s1bypass, {2, hitless}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_02_Case23_CdSvaClear) {
+TEST(EntryWriter, NEST_08_8_02_NEST_19_23_Case23_CdSvaClear) {
     expect(no_cd, sva, 2, breaking);
     expect(sva, no_cd, 2, breaking);
 }
-TEST(EntryWriter, NEST_08_8_02_Case24_CdSvaRelease) {
+TEST(EntryWriter, NEST_08_8_02_NEST_19_24_Case24_CdSvaRelease) {
     expect(sva, sva_release, 2, hitless);
     expect(sva_release, sva, 2, hitless);
 }
@@ -127,37 +143,37 @@ const Ste nested = words<Ste>(0x4000'F0F0'F0F0'F0EF, 0x0000'1000'1208'00D6, s2_w
 const Ste nested_no_ats = words<Ste>(0x4000'F0F0'F0F0'F0EF, 0x0000'1000'0208'00D6, s2_w2, s2_w3);
 const Ste nested_elsewhere = words<Ste>(0x4000'0000'1234'50EF, 0x0000'1000'1208'00D6, s2_w2, s2_w3);
 
-TEST(EntryWriter, NEST_08_8_07_Nested_S2ToNestedAndBack) {
+TEST(EntryWriter, NEST_08_8_07_NEST_19_26_Nested_S2ToNestedAndBack) {
     expect_safe(s2_fwb, nested, {2, hitless}, {3, breaking});
     expect_safe(nested, s2_fwb, {3, hitless}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_06_Nested_S2ToNestedWithAtsChange) {
+TEST(EntryWriter, NEST_08_8_06_NEST_19_26_Nested_S2ToNestedWithAtsChange) {
     expect_safe(s2_fwb, nested_no_ats, {2, hitless}, {3, breaking});
     expect_safe(nested_no_ats, s2_fwb, {3, hitless}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_03_Nested_EatsAloneNeedsOneSync) {
+TEST(EntryWriter, NEST_08_8_03_NEST_19_27_Nested_EatsAloneNeedsOneSync) {
     expect_safe(nested, nested_no_ats, {1, hitless}, {1, hitless});
     expect_safe(nested_no_ats, nested, {1, hitless}, {1, hitless});
 }
-TEST(EntryWriter, NEST_08_8_04_Nested_ContextPtrAloneNeedsOneSync) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_27_Nested_ContextPtrAloneNeedsOneSync) {
     expect_safe(nested, nested_elsewhere, {1, hitless}, {1, hitless});
 }
-TEST(EntryWriter, NEST_08_8_04_Nested_S1dssAloneNeedsOneSync) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_27_Nested_S1dssAloneNeedsOneSync) {
     Ste other = nested;
     other.word[1] = 0x0000'1000'1208'00D5;
     expect_safe(nested, other, {1, hitless}, {1, hitless});
 }
-TEST(EntryWriter, NEST_08_8_05_Nested_ContextPtrAndS1dssTogetherBreak) {
+TEST(EntryWriter, NEST_08_8_05_NEST_19_28_Nested_ContextPtrAndS1dssTogetherBreak) {
     Ste other = nested_elsewhere;
     other.word[1] = 0x0000'1000'1208'00D5;
     expect_safe(nested, other, {3, breaking}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_07_Nested_FromAndToAbortAndBypass) {
+TEST(EntryWriter, NEST_08_8_07_NEST_19_29_Nested_FromAndToAbortAndBypass) {
     expect_safe(bypass, nested, {2, hitless}, {2, hitless});
     expect_safe(abort_all, nested, {2, hitless}, {2, hitless});
     expect_safe(nested, abort_all, {2, hitless}, {2, hitless});
 }
-TEST(EntryWriter, NEST_08_8_05_Nested_HostStage1IsBreakingWithAVmid) {
+TEST(EntryWriter, NEST_08_8_05_NEST_19_28_Nested_HostStage1IsBreakingWithAVmid) {
     Ste with_vmid = nested_no_ats;
     with_vmid.word[2] |= 7;
     const Ste host = words<Ste>(0x4000'F0F0'F0F0'F0EB, 0xD6);
@@ -167,14 +183,14 @@ TEST(EntryWriter, NEST_08_8_05_Nested_HostStage1IsBreakingWithAVmid) {
     expect_safe(host, nested_no_ats, {2, hitless}, {3, breaking});
     expect_safe(nested_no_ats, host, {3, hitless}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_06_Nested_EatsIsNotSafeWithS2S) {
+TEST(EntryWriter, NEST_08_8_06_NEST_19_28_Nested_EatsIsNotSafeWithS2S) {
     Ste stalls = nested_no_ats;
     stalls.word[2] = 0x0649'B6C4'0000'0000;
     Ste stalls_s2 = s2_fwb;
     stalls_s2.word[2] = 0x0649'B6C4'0000'0000;
     expect_safe(stalls, stalls_s2, {3, breaking}, {3, breaking});
 }
-TEST(EntryWriter, NEST_08_8_06_Nested_EatsIsNotSafeWithSplitStageAts) {
+TEST(EntryWriter, NEST_08_8_06_NEST_19_28_Nested_EatsIsNotSafeWithSplitStageAts) {
     Ste split = nested_elsewhere;
     split.word[1] = 0x0000'1000'2208'00D6;
     expect_safe(nested, split, {3, breaking}, {3, breaking});
@@ -182,11 +198,13 @@ TEST(EntryWriter, NEST_08_8_06_Nested_EatsIsNotSafeWithSplitStageAts) {
 
 // --- Entries that are not in use yet
 
-TEST(EntryWriter, NEST_08_8_04_FirstUse_InvalidToAbortAndToS2) {
+TEST(EntryWriter, NEST_08_8_04_NEST_19_30_FirstUse_InvalidToAbortAndToS2) {
     EXPECT_EQ(UpdateWatcher<Ste>(invalid, abort_all, Compare::Whole).update().syncs, 1u);
     EXPECT_EQ(UpdateWatcher<Ste>(invalid, s2, Compare::Whole).update().syncs, 2u);
 }
-TEST(EntryWriter, NEST_08_8_04_S2fwbAloneNeedsOneSync) { expect(s2, s2_fwb, 1, hitless); }
+TEST(EntryWriter, NEST_08_8_04_NEST_19_30_S2fwbAloneNeedsOneSync) {
+    expect(s2, s2_fwb, 1, hitless);
+}
 TEST(EntryWriter, NEST_08_8_03_TheSameEntryNeedsNoSync) {
     const Seen seen = UpdateWatcher<Ste>(s2, s2, Compare::Whole).update();
     EXPECT_EQ(seen.syncs, 0u);

@@ -76,6 +76,7 @@ public:
     // How it behaves.
     std::function<arch::CommandError(const arch::Command&)> judge;  ///< None: the command is fine
     bool acknowledges = true;
+    std::function<void()> on_barrier;  ///< called at each barrier of the driver
     unsigned consume_after = 0;  ///< relax() calls before the SMMU looks at the queue; 0 at once
 
     // The driver's side.
@@ -85,6 +86,9 @@ public:
     uint64_t read64(uint64_t address) override { return registers_[address - base]; }
     void write32(uint64_t address, uint32_t value) override { write(address - base, value, 4); }
     void write64(uint64_t address, uint64_t value) override { write(address - base, value, 8); }
+    void barrier() override {
+        if (on_barrier) on_barrier();
+    }
     void relax() override {
         ++relaxes;
         if (consume_after != 0 && relaxes % consume_after == 0) consume_one();

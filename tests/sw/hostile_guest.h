@@ -57,9 +57,11 @@ public:
     void access(sw::vmm::VirtualDevice& device) {
         const uint64_t size = one_in(10) ? pick({1, 2}) : pick({4, 8});
         const uint64_t offset =
-            one_in(6) ? below(0x2'1000) : pick({0x20, 0x20, 0x20, 0x28, 0x2C, 0x44,     0x50,
-                                                0x64, 0x80, 0x80, 0x84, 0x88, 0x90,     0x94,
-                                                0x98, 0x98, 0x98, 0x9C, 0xA0, 0x1'00A8, 0x1'00AC});
+            one_in(6) ? below(0x2'1000)
+                      : pick({0x20, 0x20, 0x20, 0x28,     0x2C,     0x44,     0x50,     0x64,
+                              0x80, 0x80, 0x84, 0x88,     0x90,     0x94,     0x98,     0x98,
+                              0x98, 0x9C, 0xA0, 0x1'00A8, 0x1'00AC, 0x68,     0xB0,     0xC0,
+                              0xD0, 0xD0, 0xDC, 0x1'00C8, 0x1'00CC, 0x1'00CC, 0x1'00CC, 0x98});
         if (one_in(5)) {
             device.read(offset / size * size, static_cast<unsigned>(size));
             return;
@@ -73,17 +75,23 @@ private:
     uint64_t value(uint64_t offset) {
         if (one_in(6)) return any();
         switch (offset) {
-            case 0x20: return one_in(3) ? below(16) : 0xD;
+            case 0x20: return one_in(3) ? below(16) : 0xF;
             case 0x44: return uint64_t{1} << 31 | below(2) << 20;
             case 0x64: return below(2);
             case 0x80: return address(64);
             case 0x88: return below(2) << 16 | pick({6, 8, 10}) << 6 | pick({6, 7, 8, below(64)});
+            case 0x68:
+            case 0xB0:
+            case 0xD0: return one_in(3) ? 0x0800'0040 : address(4);
             case 0x90:
+            case 0xC0:
             case 0xA0: return address(32) | below(12);
             case 0x98:
             case 0x9C:
             case 0x1'00A8:
-            case 0x1'00AC: return below(64);
+            case 0x1'00C8: return below(64);
+            case 0x1'00AC:
+            case 0x1'00CC: return below(64) | below(2) << 31;
             default: return any();
         }
     }

@@ -38,7 +38,7 @@ InvalidationArray array_of(const Tag (&tags)[N]) {
 void no_one(const Tag&) {}
 
 /// Case 25, step by step.
-TEST(InvalidationArray, NEST_16_3_01_Case25_InvsTest) {
+TEST(InvalidationArray, NEST_16_3_01_NEST_19_25_Case25_InvsTest) {
     const auto a =
         array_of({ats_tag(nullptr, {3}), s1_clear_tag(nullptr, {1}), s2_tag(nullptr, {1})});
     const auto b = array_of({s2_tag(nullptr, {1}), ats_tag(nullptr, {5}), ats_tag(nullptr, {4})});

@@ -153,6 +153,34 @@ TEST_F(IommuApiAttach, NEST_07_1_03_AFullListIsEnomem) {
     EXPECT_TRUE(log.empty());
 }
 
+TEST_F(IommuApiAttach, NEST_07_1_11_OrderOfWhatPrepareRefuses) {
+    // A device without CANWBS, which stalls under two StreamIDs, and a table for those with it alone.
+    DeviceSetup s = setup(9);
+    s.streams.id[1] = {10};
+    s.streams.count = 2;
+    s.stall = true;
+    const uint32_t device = bind(s);
+    make_viommu_and_vdevice();
+    FaultQueueAlloc f{16, 0, 0, 0};
+    ASSERT_EQ(fault_queue_alloc(api, f), Errno::None);
+    uint32_t guest = 0;
+    ASSERT_EQ(nested(viommu, s1_word0, s1_word1, guest, 4, f.out_fault_id), Errno::None);
+    Hwpt& stage2 = hwpt_at(parent);
+    stage2.enforce_coherency = true;
+    stage2.entry_count = most_domain_entries;
+    EXPECT_EQ(attach(device, guest), Errno::NoMem) << "no room";
+    stage2.entry_count = 0;
+    EXPECT_EQ(attach(device, guest), Errno::NoEnt) << "no vDEVICE";
+    uint32_t id = 0;
+    ASSERT_EQ(make_vdevice(viommu, device, 0x9A, id), Errno::None);
+    EXPECT_EQ(attach(device, guest), Errno::OpNotSupp) << "faults of two StreamIDs";
+    hwpt_at(guest).fault = nullptr;
+    EXPECT_EQ(attach(device, guest), Errno::Inval) << "coherency";
+    stage2.enforce_coherency = false;
+    EXPECT_EQ(attach(device, guest), Errno::None);
+    hwpt_at(guest).fault = api.fault_queues.find(f.out_fault_id);
+}
+
 TEST_F(IommuApiAttach, NEST_07_1_10_AnSmmuThatDoesNotAnswerIsTold) {
     smmu.sends_that_work = 0;
     EXPECT_EQ(attach(dev, parent), Errno::TimedOut);

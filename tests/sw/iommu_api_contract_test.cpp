@@ -40,7 +40,7 @@ TEST_F(IommuApiContract, NEST_20_01_ViommuAutoDestroy) {
     EXPECT_EQ(make_ioas(), 1u) << "as new";
 }
 
-TEST_F(IommuApiContract, NEST_20_01_ViommuNegative) {
+TEST_F(IommuApiContract, NEST_20_02_ViommuNegative) {
     uint32_t id = 0;
     EXPECT_EQ(make_viommu(dev, 0, id), Errno::NoEnt);
     EXPECT_EQ(make_viommu(dev, make_hwpt(0, dev, ioas), id), Errno::Inval);
@@ -50,7 +50,7 @@ TEST_F(IommuApiContract, NEST_20_01_ViommuNegative) {
     EXPECT_EQ(make_viommu(0, parent, id), Errno::NoEnt);
 }
 
-TEST_F(IommuApiContract, NEST_20_01_ViommuAllocNestedIopf) {
+TEST_F(IommuApiContract, NEST_20_03_ViommuAllocNestedIopf) {
     FaultQueueAlloc f{16, 0, 0, 0};
     ASSERT_EQ(fault_queue_alloc(api, f), Errno::None);
     uint32_t id = 0;
@@ -71,7 +71,7 @@ TEST_F(IommuApiContract, NEST_20_01_ViommuAllocNestedIopf) {
     EXPECT_EQ(smmu.sent.back().list[0].word[1], 5u);
 }
 
-TEST_F(IommuApiContract, NEST_20_01_VdeviceAlloc) {
+TEST_F(IommuApiContract, NEST_20_04_VdeviceAlloc) {
     EXPECT_EQ(attach(dev, guest), Errno::NoEnt);
     VeventqAlloc v{32, 0, viommu, 1, 2, 0, 0, 0};
     ASSERT_EQ(veventq_alloc(api, v), Errno::None);
@@ -98,7 +98,7 @@ TEST_F(IommuApiContract, NEST_20_01_VdeviceAlloc) {
     EXPECT_EQ(caller.get<uint32_t>(buffer), 0u) << "and then clean";
 }
 
-TEST_F(IommuApiContract, NEST_20_01_VdeviceCache) {
+TEST_F(IommuApiContract, NEST_20_05_VdeviceCache) {
     ASSERT_EQ(make_vdevice(viommu, dev, vsid, vdevice), Errno::None);
     const InvalidateArmSmmuV3 good{{uint64_t{vsid} << 32 | 0x05, 0}};
     const InvalidateArmSmmuV3 stranger{{uint64_t{vsid + 1} << 32 | 0x05, 0}};
@@ -132,7 +132,7 @@ TEST_F(IommuApiContract, NEST_20_01_VdeviceCache) {
     EXPECT_EQ(count, 2u);
 }
 
-TEST_F(IommuApiContract, NEST_20_01_VdeviceTombstone) {
+TEST_F(IommuApiContract, NEST_20_06_VdeviceTombstone) {
     ASSERT_EQ(make_vdevice(viommu, dev, vsid, vdevice), Errno::None);
     ASSERT_EQ(unbind(api, dev), Errno::None);
     EXPECT_EQ(destroy(vdevice), Errno::NoEnt);
@@ -142,7 +142,7 @@ TEST_F(IommuApiContract, NEST_20_01_VdeviceTombstone) {
     EXPECT_EQ(destroy(ioas), Errno::None);
 }
 
-TEST_F(IommuApiContract, NEST_20_01_AttachAndReplace) {
+TEST_F(IommuApiContract, NEST_20_09_AttachAndReplace) {
     EXPECT_EQ(replace(dev, parent), Errno::Inval) << "not attached";
     ASSERT_EQ(attach(dev, parent), Errno::None);
     EXPECT_EQ(attach(dev, parent), Errno::Busy);
@@ -152,7 +152,7 @@ TEST_F(IommuApiContract, NEST_20_01_AttachAndReplace) {
     EXPECT_EQ(detach(api, 99), Errno::NoEnt);
 }
 
-TEST_F(IommuApiContract, NEST_20_01_DestroyIsRefusedWhileSomethingRefers) {
+TEST_F(IommuApiContract, NEST_20_09_DestroyIsRefusedWhileSomethingRefers) {
     EXPECT_EQ(destroy(ioas), Errno::Busy) << "the parent HWPT";
     EXPECT_EQ(destroy(parent), Errno::Busy) << "the vIOMMU";
     EXPECT_EQ(destroy(viommu), Errno::Busy) << "the nested HWPT";

@@ -164,6 +164,7 @@ public:
     explicit FakePci(Log& log) : log_(log) {}
     bool on = false;
     unsigned stu = 0;
+    unsigned credits = 0;  ///< of page requests; 0: off
     void enable_ats(unsigned log2_bytes) override {
         on = true;
         stu = log2_bytes;
@@ -172,6 +173,14 @@ public:
     void disable_ats() override {
         on = false;
         log_.push_back("ats off");
+    }
+    void enable_page_requests(unsigned most) override {
+        credits = most;
+        log_.push_back("pri on");
+    }
+    void disable_page_requests() override {
+        credits = 0;
+        log_.push_back("pri off");
     }
 
 private:

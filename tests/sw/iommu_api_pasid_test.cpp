@@ -25,7 +25,7 @@ struct IommuApiPasid : IommuApi {
     }
 };
 
-TEST_F(IommuApiPasid, NEST_20_01_PasidAttachContract) {
+TEST_F(IommuApiPasid, NEST_20_07_PasidAttachContract) {
     ASSERT_EQ(attach(dev, plain), Errno::None);
     EXPECT_EQ(attach_pasid(api, dev, 5, rid), Errno::Inval)
         << "the stream's HWPT has no PASID flag";
@@ -145,7 +145,7 @@ TEST_F(IommuApiPasid, NEST_17_13_DetachingAPasidAnswersItsFaultsAndNoOthers) {
     EXPECT_EQ(smmu.sent.back().list[0].word[1], 1u);
     Fault* const left = api.fault_queues.find(c.out_fault_id)->oldest_pending();
     ASSERT_NE(left, nullptr);
-    EXPECT_EQ(left->stag, 2);
+    EXPECT_EQ(left->record.grpid, 2u);
 }
 
 }  // namespace

@@ -46,14 +46,14 @@ TEST_F(IommuApiVfio, NEST_01_03_NestingTypeDoesNotChooseTheStage) {
     EXPECT_EQ(table().request.stage, sw::Stage::One);
 }
 
-TEST_F(IommuApiVfio, Type1V2DoesNotCut) {
+TEST_F(IommuApiVfio, NEST_20_08_Type1V2DoesNotCut) {
     ASSERT_EQ(container.set_iommu(3), Errno::None);
     ASSERT_EQ(container.map(0x10000, va, 0x4000, true), Errno::None);
     uint64_t length = 0x1000;
     EXPECT_EQ(container.unmap(0x10000, length), Errno::NoEnt);
 }
 
-TEST_F(IommuApiVfio, Type1Cuts) {
+TEST_F(IommuApiVfio, NEST_20_08_Type1Cuts) {
     ASSERT_EQ(container.set_iommu(1), Errno::None);
     ASSERT_EQ(container.map(0x10000, va, 0x4000, true), Errno::None);
     const auto& pages = table().pages;

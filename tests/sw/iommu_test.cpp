@@ -222,12 +222,11 @@ TEST_F(IommuTest, StalledAccessesAreAnsweredByTheGuest) {
     EXPECT_TRUE(iommu.take({{{0x0000'000A'0000'0010, 0x8000'0042, 0x7000, 0}}}));
     EXPECT_FALSE(iommu.take({{{0x0000'000A'0000'0010, 0x80'8000'0043, 0x7000, 0}}}))
         << "of stage 2: the host's";
-    iommu_api::PageFault fault{};
-    uint32_t virtual_stream = 0;
-    ASSERT_TRUE(iommu.next_fault(fault, virtual_stream));
-    EXPECT_EQ(virtual_stream, 0xAAu);
-    EXPECT_EQ(fault.addr, 0x7000u);
-    EXPECT_FALSE(iommu.next_fault(fault, virtual_stream));
+    iommu_api::PageFault faults[iommu_api::most_faults];
+    ASSERT_EQ(iommu.next_faults(faults), 1u);
+    EXPECT_EQ(iommu.virtual_stream_of(faults[0]), 0xAAu);
+    EXPECT_EQ(faults[0].addr, 0x7000u);
+    EXPECT_EQ(iommu.next_faults(faults), 0u);
     EXPECT_EQ(iommu.answer_fault(9, true), Errno::Inval);
     EXPECT_EQ(iommu.answer_fault(1, true), Errno::None);
     ASSERT_EQ(smmu.consumed.size(), 1u);

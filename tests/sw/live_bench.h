@@ -31,7 +31,8 @@ inline Params uncached() {
     return p;
 }
 
-class LiveBench : public sc_core::sc_module, public sw::host::Machine {
+/// The driver's side: a modelled SMMU, its memory, and the CPU that reaches its registers.
+class LiveHost : public sc_core::sc_module, public sw::host::Machine {
 public:
     static constexpr uint64_t arena_base = 0x10'0000, arena_size = 8 << 20;
     static constexpr uint64_t data = 0xC0'0000;
@@ -43,15 +44,14 @@ public:
 
     Smmu<> model;
     Ram ram{"ram"};
-    Device device{"device"}, cpu{"cpu"};
+    Device cpu{"cpu"};
     sc_core::sc_time word_time;  ///< between two words that the driver writes
     sw::host::Running running{*this};
     sw::Arena arena{{arena_base, ram.data() + arena_base, arena_size}};
     sw::Smmu driver;
 
-    explicit LiveBench(const Params& params)
+    explicit LiveHost(const Params& params)
         : sc_module(sc_core::sc_module_name("bench")), model("smmu", params) {
-        device.out.bind(model.tbu[0]);
         model.mem[0].bind(ram.in);
         model.ptw.bind(ram.in);
         cpu.out.bind(model.regs);
@@ -69,12 +69,6 @@ public:
         ASSERT_EQ(driver.reset(sw::Interrupts::Off), sw::Status::Done);
     }
     static sw::Registers registers() { return sw::Registers{0}; }
-
-    Reached read(arch::StreamId who) {
-        uint32_t value = 0;
-        const auto result = device.read(of_stream(who.value), va, value);
-        return result.ok() ? Reached{value} : Reached{};
-    }
 
     /// The live STE in memory, found as the SMMU finds it.
     volatile arch::Ste& ste() {
@@ -104,6 +98,19 @@ private:
     template <class T>
     void put(uint64_t address, T value) {
         EXPECT_TRUE(cpu.write(StreamIn{}, address, value).ok());
+    }
+};
+
+/// And a plain master behind it.
+class LiveBench : public LiveHost {
+public:
+    Device device{"device"};
+
+    explicit LiveBench(const Params& params) : LiveHost(params) { device.out.bind(model.tbu[0]); }
+    Reached read(arch::StreamId who) {
+        uint32_t value = 0;
+        const auto result = device.read(of_stream(who.value), va, value);
+        return result.ok() ? Reached{value} : Reached{};
     }
 };
 

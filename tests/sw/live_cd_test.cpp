@@ -31,25 +31,25 @@ struct LiveCd : LiveUpdate {
     }
 };
 
-TEST_F(LiveCd, Case17_CdS1Clear) {
+TEST_F(LiveCd, NEST_19_17_Case17_CdS1Clear) {
     live([&](LiveTables& t) {
         change_cd({}, t.cd(1), {aborted, 1}, 2, breaking);
         change_cd(t.cd(1), {}, {1, aborted}, 2, breaking);
     });
 }
-TEST_F(LiveCd, Case18_CdS1ChangeAsid) {
+TEST_F(LiveCd, NEST_19_18_Case18_CdS1ChangeAsid) {
     live([&](LiveTables& t) {
         change_cd(t.cd(778), t.cd(1997), {1, 1}, 1, hitless);
         change_cd(t.cd(1997), t.cd(778), {1, 1}, 1, hitless);
     });
 }
-TEST_F(LiveCd, Case23_CdSvaClear) {
+TEST_F(LiveCd, NEST_19_23_Case23_CdSvaClear) {
     live([&](LiveTables& t) {
         change_cd({}, t.cd_elsewhere(), {aborted, 2}, 2, breaking);
         change_cd(t.cd_elsewhere(), {}, {2, aborted}, 2, breaking);
     });
 }
-TEST_F(LiveCd, Case24_CdSvaRelease) {
+TEST_F(LiveCd, NEST_19_24_Case24_CdSvaRelease) {
     live([&](LiveTables& t) {
         const Cd sva = t.cd_elsewhere();
         change_cd(sva, released(sva), {2, aborted}, 2, hitless);

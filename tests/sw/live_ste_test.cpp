@@ -32,75 +32,75 @@ struct LiveSte : LiveUpdate {
     }
 };
 
-TEST_F(LiveSte, Case01_BypassToAbort) {
+TEST_F(LiveSte, NEST_19_01_Case01_BypassToAbort) {
     live([&](LiveTables&) { change_ste(bypass, abort_all, {0, aborted}, 2, hitless); });
 }
-TEST_F(LiveSte, Case02_AbortToBypass) {
+TEST_F(LiveSte, NEST_19_02_Case02_AbortToBypass) {
     live([&](LiveTables&) { change_ste(abort_all, bypass, {aborted, 0}, 2, hitless); });
 }
-TEST_F(LiveSte, Case03_CdtableToAbort) {
+TEST_F(LiveSte, NEST_19_03_Case03_CdtableToAbort) {
     live([&](LiveTables& t) { change_ste(ats(t.stage1()), abort_all, {1, aborted}, 2, hitless); });
 }
-TEST_F(LiveSte, Case04_AbortToCdtable) {
+TEST_F(LiveSte, NEST_19_04_Case04_AbortToCdtable) {
     live([&](LiveTables& t) { change_ste(abort_all, ats(t.stage1()), {aborted, 1}, 2, hitless); });
 }
-TEST_F(LiveSte, Case05_CdtableToBypass) {
+TEST_F(LiveSte, NEST_19_05_Case05_CdtableToBypass) {
     live([&](LiveTables& t) { change_ste(ats(t.stage1()), bypass, {1, 0}, 3, hitless); });
 }
-TEST_F(LiveSte, Case06_BypassToCdtable) {
+TEST_F(LiveSte, NEST_19_06_Case06_BypassToCdtable) {
     live([&](LiveTables& t) { change_ste(bypass, ats(t.stage1()), {0, 1}, 3, hitless); });
 }
-TEST_F(LiveSte, Case07_CdtableS1dssChange) {
+TEST_F(LiveSte, NEST_19_07_Case07_CdtableS1dssChange) {
     live([&](LiveTables& t) {
         change_ste(ats(t.stage1()), s1bypass(ats(t.stage1())), {1, 0}, 1, hitless);
         change_ste(s1bypass(ats(t.stage1())), ats(t.stage1()), {0, 1}, 1, hitless);
     });
 }
-TEST_F(LiveSte, Case08_S1dssbypassToStebypass) {
+TEST_F(LiveSte, NEST_19_08_Case08_S1dssbypassToStebypass) {
     live([&](LiveTables& t) { change_ste(s1bypass(ats(t.stage1())), bypass, {0, 0}, 2, hitless); });
 }
-TEST_F(LiveSte, Case09_StebypassToS1dssbypass) {
+TEST_F(LiveSte, NEST_19_09_Case09_StebypassToS1dssbypass) {
     live([&](LiveTables& t) { change_ste(bypass, s1bypass(ats(t.stage1())), {0, 0}, 2, hitless); });
 }
-TEST_F(LiveSte, Case10_S2ToAbort) {
+TEST_F(LiveSte, NEST_19_10_Case10_S2ToAbort) {
     live([&](LiveTables& t) { change_ste(ats(t.stage2()), abort_all, {3, aborted}, 2, hitless); });
 }
-TEST_F(LiveSte, Case11_AbortToS2) {
+TEST_F(LiveSte, NEST_19_11_Case11_AbortToS2) {
     live([&](LiveTables& t) { change_ste(abort_all, ats(t.stage2()), {aborted, 3}, 2, hitless); });
 }
-TEST_F(LiveSte, Case12_S2ToBypass) {
+TEST_F(LiveSte, NEST_19_12_Case12_S2ToBypass) {
     live([&](LiveTables& t) { change_ste(ats(t.stage2()), bypass, {3, 0}, 2, hitless); });
 }
-TEST_F(LiveSte, Case13_BypassToS2) {
+TEST_F(LiveSte, NEST_19_13_Case13_BypassToS2) {
     live([&](LiveTables& t) { change_ste(bypass, ats(t.stage2()), {0, 3}, 2, hitless); });
 }
-TEST_F(LiveSte, Case14_S1ToS2) {
+TEST_F(LiveSte, NEST_19_14_Case14_S1ToS2) {
     live([&](LiveTables& t) { change_ste(ats(t.stage1()), ats(t.stage2()), {1, 3}, 3, hitless); });
 }
-TEST_F(LiveSte, Case15_S2ToS1) {
+TEST_F(LiveSte, NEST_19_15_Case15_S2ToS1) {
     live([&](LiveTables& t) { change_ste(ats(t.stage2()), ats(t.stage1()), {3, 1}, 3, hitless); });
 }
-TEST_F(LiveSte, Case16_NonHitless) {
+TEST_F(LiveSte, NEST_19_16_Case16_NonHitless) {
     live([&](LiveTables& t) {
         change_ste(ats(t.stage1()), s1bypass(ats(t.stage1_elsewhere())), {1, 0}, 3, breaking);
     });
 }
-TEST_F(LiveSte, Case19_S1ToS2Stall) {
+TEST_F(LiveSte, NEST_19_19_Case19_S1ToS2Stall) {
     live([&](LiveTables& t) {
         change_ste(stalling(t.stage1()), stalling(t.stage2()), {1, 3}, 3, hitless);
     });
 }
-TEST_F(LiveSte, Case20_S2ToS1Stall) {
+TEST_F(LiveSte, NEST_19_20_Case20_S2ToS1Stall) {
     live([&](LiveTables& t) {
         change_ste(stalling(t.stage2()), stalling(t.stage1()), {3, 1}, 3, hitless);
     });
 }
-TEST_F(LiveSte, Case21_NestedS1dssbypassToS1bypass) {
+TEST_F(LiveSte, NEST_19_21_Case21_NestedS1dssbypassToS1bypass) {
     live([&](LiveTables& t) {
         change_ste(s1bypass(t.nested(ats(t.stage1()))), t.stage2(), {3, 3}, 3, hitless);
     });
 }
-TEST_F(LiveSte, Case22_NestedS1bypassToS1dssbypass) {
+TEST_F(LiveSte, NEST_19_22_Case22_NestedS1bypassToS1dssbypass) {
     live([&](LiveTables& t) {
         change_ste(t.stage2(), s1bypass(t.nested(ats(t.stage1()))), {3, 3}, 2, hitless);
     });
@@ -110,26 +110,26 @@ TEST_F(LiveSte, Case22_NestedS1bypassToS1dssbypass) {
 
 constexpr uint16_t vmid = 7;
 
-TEST_F(LiveSte, Nested_S2ToNestedAndBack) {
+TEST_F(LiveSte, NEST_19_26_Nested_S2ToNestedAndBack) {
     live([&](LiveTables& t) {
         const Ste nested = t.nested(ats(t.stage1()), vmid);
         change_ste(ats(t.stage2(vmid)), nested, {3, 4}, 2, hitless);
         change_ste(nested, ats(t.stage2(vmid)), {4, 3}, 3, hitless);
     });
 }
-TEST_F(LiveSte, Nested_ContextPtrAloneNeedsOneSync) {
+TEST_F(LiveSte, NEST_19_27_Nested_ContextPtrAloneNeedsOneSync) {
     live([&](LiveTables& t) {
         change_ste(t.nested(t.stage1(), vmid), t.nested(t.stage1_elsewhere(), vmid), {4, 5}, 1,
                    hitless);
     });
 }
-TEST_F(LiveSte, Nested_ContextPtrAndS1dssTogetherBreak) {
+TEST_F(LiveSte, NEST_19_28_Nested_ContextPtrAndS1dssTogetherBreak) {
     live([&](LiveTables& t) {
         change_ste(t.nested(t.stage1(), vmid), s1bypass(t.nested(t.stage1_elsewhere(), vmid)),
                    {4, 3}, 3, breaking);
     });
 }
-TEST_F(LiveSte, Nested_FromAndToAbortAndBypass) {
+TEST_F(LiveSte, NEST_19_29_Nested_FromAndToAbortAndBypass) {
     live([&](LiveTables& t) {
         const Ste nested = t.nested(t.stage1(), vmid);
         change_ste(bypass, nested, {0, 4}, 2, hitless);
@@ -137,10 +137,50 @@ TEST_F(LiveSte, Nested_FromAndToAbortAndBypass) {
         change_ste(abort_all, nested, {aborted, 4}, 2, hitless);
     });
 }
-TEST_F(LiveSte, Nested_HostStage1IsBreakingWithAVmid) {
+TEST_F(LiveSte, NEST_19_28_Nested_HostStage1IsBreakingWithAVmid) {
     live([&](LiveTables& t) {
         change_ste(t.stage1(), t.nested(t.stage1(), vmid), {1, 4}, 3, breaking);
         change_ste(t.nested(t.stage1(), vmid), t.stage1(), {4, 1}, 3, breaking);
+    });
+}
+
+TEST_F(LiveSte, NEST_19_26_Nested_S2ToNestedWithAtsChange) {
+    live([&](LiveTables& t) {
+        change_ste(ats(t.stage2(vmid)), t.nested(t.stage1(), vmid), {3, 4}, 2, hitless);
+        change_ste(t.nested(t.stage1(), vmid), ats(t.stage2(vmid)), {4, 3}, 3, hitless);
+    });
+}
+TEST_F(LiveSte, NEST_19_27_Nested_EatsAloneNeedsOneSync) {
+    live([&](LiveTables& t) {
+        const Ste with = t.nested(ats(t.stage1()), vmid), without = t.nested(t.stage1(), vmid);
+        change_ste(with, without, {4, 4}, 1, hitless);
+        change_ste(without, with, {4, 4}, 1, hitless);
+    });
+}
+TEST_F(LiveSte, NEST_19_27_Nested_S1dssAloneNeedsOneSync) {
+    live([&](LiveTables& t) {
+        Ste without = t.nested(t.stage1(), vmid);
+        without.set(Ste::S1DSS, S1Default::Bypass);
+        change_ste(t.nested(t.stage1(), vmid), without, {4, 3}, 1, hitless);
+        change_ste(without, t.nested(t.stage1(), vmid), {3, 4}, 1, hitless);
+    });
+}
+TEST_F(LiveSte, NEST_19_28_Nested_EatsIsNotSafeWithS2S) {
+    live([&](LiveTables& t) {
+        change_ste(stalling(t.nested(t.stage1(), vmid)), ats(t.stage2(vmid)), {4, 3}, 3, breaking);
+    });
+}
+TEST_F(LiveSte, NEST_19_28_Nested_EatsIsNotSafeWithSplitStageAts) {
+    live([&](LiveTables& t) {
+        Ste split = t.nested(t.stage1_elsewhere(), vmid);
+        split.set(Ste::EATS, 2);
+        change_ste(t.nested(ats(t.stage1()), vmid), split, {4, 5}, 3, breaking);
+    });
+}
+TEST_F(LiveSte, NEST_19_30_FirstUse_InvalidToAbortAndToS2) {
+    live([&](LiveTables& t) {
+        change_ste(Ste{}, abort_all, {aborted, aborted}, 1, breaking);
+        change_ste(Ste{}, t.stage2(vmid), {aborted, 3}, 2, breaking);
     });
 }
 

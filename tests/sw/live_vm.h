@@ -35,6 +35,18 @@ private:
     uint64_t pa_;
 };
 
+/// Messages of a guest's SMMU reach its RAM.
+class RamMessages final : public sw::vmm::MessageSink {
+public:
+    explicit RamMessages(RamOfGuest& memory) : memory_(memory) {}
+    bool send(uint64_t ipa, uint32_t data) override {
+        return memory_.write(ipa, &data, sizeof data);
+    }
+
+private:
+    RamOfGuest& memory_;
+};
+
 class Pulses final : public sw::vmm::VirtualInterrupt {
 public:
     unsigned count = 0;
@@ -45,7 +57,7 @@ public:
 /// What a VM is on the host's side.
 struct LiveVm {
     static constexpr uint32_t vsid = 0x20;  // in each of them
-    LiveVm(LiveBench& bench, uint64_t pa)
+    LiveVm(LiveHost& bench, uint64_t pa)
         : memory(bench.ram, pa),
           ram{RamOfGuest::ipa, pa, RamOfGuest::size, sw::vmm::MemoryKind::Ram} {}
 
@@ -53,12 +65,13 @@ struct LiveVm {
     sw::vmm::MemoryRegion ram;
     sw::vmm::Iommu iommu;
     sw::vmm::VirtualSmmu vsmmu;
-    Pulses event, gerror, command_sync;
+    RamMessages messages{memory};
+    Pulses event, gerror, command_sync, page_request;
 
-    void start(sw::iommu_api::SmmuInstance& instance, arch::StreamId stream) {
+    void start(sw::iommu_api::SmmuInstance& instance, const sw::vmm::AssignedDevice& device) {
         ASSERT_EQ(iommu.create(instance, {&ram, 1}), sw::iommu_api::Errno::None);
-        ASSERT_EQ(iommu.assign({stream, vsid}), sw::iommu_api::Errno::None);
-        vsmmu.start(iommu, memory, {&event, &gerror, &command_sync});
+        ASSERT_EQ(iommu.assign(device), sw::iommu_api::Errno::None);
+        vsmmu.start(iommu, memory, {&event, &gerror, &command_sync, &page_request, &messages});
     }
 };
 
@@ -107,6 +120,7 @@ struct LiveGuest {
     sw::Smmu driver;
     sw::PageTable table;
     sw::Region cd;
+    bool ats = false;  ///< its device may use ATS
 
     /// Brings its SMMU up and maps `iova` to page `n`.
     void boot(unsigned n) {
@@ -122,8 +136,9 @@ struct LiveGuest {
         const auto config = stage1_config(table, asid, found.features.address_size_code);
         ASSERT_EQ(driver.set_context({LiveVm::vsid}, *cd.as<arch::Cd>(), make_cd(config)),
                   sw::Status::Done);
-        ASSERT_EQ(driver.set_stream({LiveVm::vsid}, sw::stage1_ste(cd.pa, driver.features())),
-                  sw::Status::Done);
+        arch::Ste ste = sw::stage1_ste(cd.pa, driver.features());
+        ste.set(arch::Ste::EATS, ats ? 1 : 0);
+        ASSERT_EQ(driver.set_stream({LiveVm::vsid}, ste), sw::Status::Done);
     }
     /// Takes the mapping away, or replaces it.
     void unmap() {
@@ -162,7 +177,7 @@ protected:
             ASSERT_TRUE(instance.start({&bench->driver, &bench->arena}));
             for (unsigned i = 0; i < 2; ++i) {
                 vm[i] = std::make_unique<LiveVm>(*bench, pa[i]);
-                vm[i]->start(instance, stream[i]);
+                vm[i]->start(instance, {stream[i], LiveVm::vsid});
                 guest[i] = std::make_unique<LiveGuest>(*vm[i], *bench);
                 for (unsigned n = 0; n < 16; ++n)
                     bench->ram.put(vm[i]->memory.physical(LiveGuest::page(n)), word(i, n));

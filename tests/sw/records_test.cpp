@@ -175,6 +175,33 @@ TEST_F(RecordsTest, AGroupOfPageRequestsIsRefusedWhenItsLastIsThere) {
     EXPECT_EQ(smmu.get<arch::PriqCons>().raw(), 2u);
 }
 
+TEST_F(RecordsTest, AGroupThatSomebodyTakesIsNotRefused) {
+    struct {
+        std::vector<uint64_t> taken, logged;
+        unsigned overflows = 0;
+        bool take(const arch::PageRequest& r) {
+            const bool ours = r[arch::PageRequest::StreamID] == 0x106;
+            if (ours) taken.push_back(r[arch::PageRequest::Address]);
+            return ours;
+        }
+        void log(const arch::PageRequest& r) { logged.push_back(r[arch::PageRequest::Address]); }
+        void lost() { ++overflows; }
+    } sink;
+    put_request(0x106 | read | last, 0x7000'0003);
+    put_request(0x105 | read | last, 0x7000'1004);
+    handle_page_requests(driver.page_requests(), driver.commands(), sink);
+    EXPECT_EQ(sink.taken, (std::vector<uint64_t>{0x7000'0000}));
+    EXPECT_EQ(sink.logged, (std::vector<uint64_t>{0x7000'1000}));
+    ASSERT_EQ(smmu.consumed.size(), 1u);
+    EXPECT_EQ(smmu.consumed[0].word[0], 0x0000'0105'0000'0041u);
+    EXPECT_EQ(sink.overflows, 0u);
+    put_request(0x106 | read, 0x7000'2005);
+    smmu.set<arch::PriqProd>(requests | 1u << 31);
+    handle_page_requests(driver.page_requests(), driver.commands(), sink);
+    EXPECT_EQ(sink.taken.size(), 2u);
+    EXPECT_EQ(sink.overflows, 1u) << "after what was there";
+}
+
 TEST_F(RecordsTest, TheAnswerNamesThePasidOfTheRequest) {
     const arch::PageRequest r{
         {{0x105 | uint64_t{0x12345} << 32 | with_pasid | last | read, 0x1FF}}};

@@ -86,6 +86,17 @@ TEST_F(SmmuTest, NEST_08_8_08_ChangingAStreamIsHitlessWhereItCanBe) {
     EXPECT_EQ(commands, expected);
 }
 
+TEST_F(SmmuTest, NEST_08_8_10_WhatAnEntryLeadsToIsInMemoryBeforeTheEntry) {
+    start();
+    ASSERT_EQ(driver.set_stream({0x105}, bypass_ste()), Status::Done);
+    std::vector<uint64_t> seen;
+    smmu.on_barrier = [&] { seen.push_back(ste(0x105).word[0]); };
+    ASSERT_EQ(driver.set_stream({0x105}, abort_ste()), Status::Done);
+    ASSERT_GE(seen.size(), 2u);
+    EXPECT_EQ(seen.front(), 0x9u) << "a barrier before the first word of the entry changes";
+    EXPECT_EQ(seen.back(), 0x1u);
+}
+
 TEST_F(SmmuTest, NEST_08_8_08_NothingIsPrefetchedWhereThatIsForbidden) {
     Features quirk = features();
     quirk.skip_prefetch = true;

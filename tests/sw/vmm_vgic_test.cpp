@@ -236,9 +236,9 @@ TEST_F(VgicTest, SoftwareMakesInterruptsPendingAndTheyAreTakenOnce) {
 }
 
 TEST_F(VgicTest, AnsweredAsAGicv3ForOnePe) {
-    EXPECT_EQ(gicd.read(0x0, 4), 0x52u);             // ARE, DS, EnableGrp1
-    EXPECT_EQ(gicd.read(0x4, 4), 3u | 9u << 19);     // 128 INTIDs, 10 bits
-    EXPECT_EQ(gicd.read(0xFFE8, 4) >> 4 & 0xF, 3u);  // PIDR2.ArchRev
+    EXPECT_EQ(gicd.read(0x0, 4), 0x52u);                     // ARE, DS, EnableGrp1
+    EXPECT_EQ(gicd.read(0x4, 4), 3u | 1u << 16 | 9u << 19);  // 128 INTIDs, MBIS, 10 bits
+    EXPECT_EQ(gicd.read(0xFFE8, 4) >> 4 & 0xF, 3u);          // PIDR2.ArchRev
     EXPECT_EQ(gicr.read(0xFFE8, 4) >> 4 & 0xF, 3u);
     EXPECT_EQ(gicr.read(0x8, 8), 0x10u);  // GICR_TYPER.Last
     EXPECT_EQ(gicr.read(0x14, 4), 6u);
@@ -260,6 +260,29 @@ TEST_F(VgicTest, EachFrameHoldsItsOwnInterruptsAndPrioritiesByBytes) {
     EXPECT_EQ(gicd.read(0x429, 1) & 0xFF, 0x10u);
     gicd.write(0x104, 1, 0xFF);  // no byte writes here
     EXPECT_EQ(gicd.read(0x104, 4), 0u);
+}
+
+TEST_F(VgicTest, AMessageActsAsTheInputOfItsSpiWould) {
+    gicd.write(0xC00 + 70 / 16 * 4, 4, 2u << (70 % 16) * 2);  // 70 is an edge, 71 a level
+    gicd.write(0x40, 4, 70);
+    gicd.write(0x40, 2, 71);
+    EXPECT_EQ(gicd.read(0x208, 4), 3u << 6) << "both pending";
+    gicd.write(0x288, 4, 3u << 6);
+    EXPECT_EQ(gicd.read(0x208, 4), 1u << 7) << "the level is still high";
+    gicd.write(0x48, 4, 71);
+    EXPECT_EQ(gicd.read(0x208, 4), 0u);
+    gicd.write(0x40, 4, 70);
+    gicd.write(0x48, 2, 70);
+    EXPECT_EQ(gicd.read(0x208, 4), 0u) << "the edge is gone too";
+    gicd.write(0x40, 1, 70);
+    gicd.write(0x41, 2, 70);
+    gicd.write(0x40, 4, 5);
+    gicd.write(0x40, 4, 20);
+    gicd.write(0x40, 4, 128);
+    gicd.write(0x40, 4, 1000);
+    for (uint64_t offset = 0x200; offset < 0x210; offset += 4) EXPECT_EQ(gicd.read(offset, 4), 0u);
+    EXPECT_EQ(gicr.read(SGI_base + 0x200, 4), 0u) << "SPIs alone have messages";
+    EXPECT_EQ(gicd.read(0x40, 4), 0u) << "write only";
 }
 
 TEST_F(VgicTest, NumbersBeyondTheLastAreIgnored) {

@@ -24,6 +24,40 @@ public:
     void pulse() override { ++pulses; }
 };
 
+/// Where the guest's SMMU sends messages: its RAM, and a doorbell beside it.
+class FakeMessages final : public sw::vmm::MessageSink {
+public:
+    static constexpr uint64_t doorbell = 0x0800'0040;
+    std::vector<std::pair<uint64_t, uint32_t>> sent;
+    explicit FakeMessages(sw::vmm::GuestMemory& memory) : memory_(memory) {}
+    bool send(uint64_t ipa, uint32_t data) override {
+        if (ipa != doorbell && !memory_.write(ipa, &data, sizeof data)) return false;
+        sent.push_back({ipa, data});
+        return true;
+    }
+
+private:
+    sw::vmm::GuestMemory& memory_;
+};
+
+/// A PCI function that remembers what it was told.
+class CountedPci final : public sw::iommu_api::PciFunction {
+public:
+    bool ats = false, pri = false;
+    unsigned credits = 0;
+    void enable_ats(unsigned) override { ats = true; }
+    void disable_ats() override { ats = false; }
+    void enable_page_requests(unsigned most) override {
+        EXPECT_TRUE(ats);
+        pri = true;
+        credits = most;
+    }
+    void disable_page_requests() override {
+        EXPECT_TRUE(ats) << "it goes before ATS";
+        pri = false;
+    }
+};
+
 /// RAM of a guest from IPA `base` on.
 class FakeGuestMemory final : public sw::vmm::GuestMemory {
 public:
@@ -67,7 +101,8 @@ struct VsmmuTest : ::testing::Test, Bench {
     sw::iommu_api::SmmuInstance instance;
     sw::vmm::Iommu iommu;
     FakeGuestMemory guest;
-    CountedInterrupt event, gerror, command_sync;
+    CountedInterrupt event, gerror, command_sync, page_request;
+    FakeMessages messages{guest};
     sw::vmm::VirtualSmmu vsmmu;
 
     static constexpr uint64_t table = 0x8000'0000, commands_at = 0x8001'0000,
