@@ -66,7 +66,9 @@ public:
                                            sc_core::sc_time& t) override {
             return port_.nb_transport_bw(p, phase, t);
         }
-        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+        void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override {
+            port_.withdraw_pointers(first, last);
+        }
 
     private:
         TablePort& port_;
