@@ -105,6 +105,21 @@ TEST(Stats, EachAccessIsOneOfHitMainTlbHitOrMiss) {
     EXPECT_EQ(c.longest_walk, 150'000u);
 }
 
+TEST(Stats, RequestsMissWhereACacheWasAskedInVain) {
+    Stats stats;
+    const Probe::Fetches none{};
+    stats.hit({0, arch::StreamId{8}, 0x1000, 0x2000, false, ns(1)});
+    stats.miss({0, access(8, 0), forwarded_to(0), false, false, none, ns(2), ns(2), {true, false}});
+    stats.miss({0, access(8, 0), forwarded_to(0), true, false, none, ns(3), ns(3), {false, true}});
+    stats.miss({0, access(8, 0), forwarded_to(0), false, false, none, ns(4), ns(4)});
+    const arch::TranslationRequest asked{};
+    const arch::TranslationCompletion answer{arch::AtsStatus::Success, {}, false};
+    stats.translation_request({0, asked, answer, none, ns(5), ns(6), {true, true}});
+    EXPECT_EQ(stats.counts().requests, 5u);
+    EXPECT_EQ(stats.counts().requests_missing_tlb, 2u);
+    EXPECT_EQ(stats.counts().requests_missing_config, 2u);
+}
+
 TEST(Stats, MemoryAccessesAreCountedByKindAndLevel) {
     Stats stats;
     core::MemoryAccess a;
