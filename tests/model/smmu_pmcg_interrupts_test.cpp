@@ -167,6 +167,49 @@ TEST_F(SmmuPmcgInterrupts, PMCG_13_ACaptureByATransactionHasTheCyclesUntilThen) 
     });
 }
 
+/// Any words anywhere, under traffic: it goes on, and a reset makes it good again.
+TEST_F(SmmuPmcgInterrupts, NoRegisterAccessHangsOrReports) {
+    simulate([&] {
+        bench.map_page(0);
+        bench.start();
+        constexpr uint32_t offsets[] = {0x400, 0x404, 0xA00, 0xC00, 0xC20, 0xC40, 0xC60, 0xC80,
+                                        0xCC0, 0xD88, 0xE04, 0xE50, 0xE58, 0xE5C, 0xE60, 0xE64,
+                                        0xE68, 0x000, 0x004, 0x008, 0x00C, 0x600, 0xFF0, 0xDF8};
+        uint64_t state = 1;
+        const auto random = [&state](uint64_t below) {
+            state = state * 6364136223846793005 + 1442695040888963407;
+            return (state >> 33) % below;
+        };
+        for (unsigned i = 0; i < 5000; ++i) {
+            const uint64_t at = random(4) * page1 + offsets[random(std::size(offsets))];
+            const uint64_t words[] = {0, 1, last, last - random(100), random(1 << 30)};
+            const uint64_t word = words[random(std::size(words))];
+            if (random(4) == 0)
+                get<uint32_t>(at);
+            else if (at % 8 == 0 && random(2) == 0)
+                put(at, word);
+            else
+                put(at, static_cast<uint32_t>(word));
+            if (random(3) == 0)
+                read(va + 8 * random(1024), stream + static_cast<uint32_t>(random(2)));
+            if (random(50) == 0) sc_core::wait(static_cast<double>(random(200)) * ns);
+        }
+        bench.device.delay = sc_core::SC_ZERO_TIME;
+        bench.reset_n.write(false);
+        sc_core::wait(ns);
+        bench.reset_n.write(true);
+        set_up(0, 1);
+        put(counter(0), last);
+        enable_interrupt(1);
+        enable();
+        const size_t before = pulses[0].size();
+        EXPECT_TRUE(read(map::data));
+        sc_core::wait(100 * ns);
+        EXPECT_EQ(pulses[0].size(), before + 1);
+        EXPECT_EQ(value(0), 0u);
+    });
+}
+
 TEST_F(SmmuPmcgInterrupts, AResetDropsInterruptsStillToCome) {
     simulate([&] {
         message(doorbell);
