@@ -217,6 +217,10 @@ TEST_F(SmmuPmcg, AnAccessByPointerIsNotCounted) {
         tlm::tlm_dmi dmi;
         EXPECT_TRUE(bench.device.ask(of_stream(stream), tlm::TLM_READ_COMMAND, va, dmi));
         EXPECT_EQ(value(1), 1u) << "asking is no transaction";
+        dmi.get_dmi_ptr()[va - dmi.get_start_address()] = 1;
+        EXPECT_EQ(bench.ram.data()[NestedBench::data_page(0)], 1u);
+        EXPECT_EQ(value(1), 1u);
+        EXPECT_TRUE(bench.device.withdrawn.empty()) << "counting withdraws nothing";
     });
 }
 

@@ -88,10 +88,11 @@ TEST(Stats, EachAccessIsOneOfHitMainTlbHitOrMiss) {
     stats.hit({0, arch::StreamId{8}, 0x1000, 0x2000, false, ns(1)});
     stats.hit({0, arch::StreamId{8}, 0x1040, 0x2040, false, ns(2)});
     stats.miss({0, access(8, 0x3000), forwarded_to(0x4000), true, true, none, ns(3), ns(3)});
+    const Probe::Missed tlb{false, true}, both{true, true};
     stats.miss(
-        {0, access(8, 0x5000), forwarded_to(0x6000), false, false, nested(), ns(4), ns(154)});
+        {0, access(8, 0x5000), forwarded_to(0x6000), false, false, nested(), ns(4), ns(154), both});
     stats.miss({0, access(8, 0x7000), stopped_by(arch::EventId::F_TRANSLATION), true, false,
-                nested(), ns(200), ns(250)});
+                nested(), ns(200), ns(250), tlb});
 
     const StatsCounts& c = stats.counts();
     EXPECT_EQ(c.micro_tlb_hits, 2u);
@@ -103,21 +104,9 @@ TEST(Stats, EachAccessIsOneOfHitMainTlbHitOrMiss) {
     EXPECT_EQ(c.walks, 2u);
     EXPECT_EQ(c.walk_time, 200'000u);
     EXPECT_EQ(c.longest_walk, 150'000u);
-}
-
-TEST(Stats, RequestsMissWhereACacheWasAskedInVain) {
-    Stats stats;
-    const Probe::Fetches none{};
-    stats.hit({0, arch::StreamId{8}, 0x1000, 0x2000, false, ns(1)});
-    stats.miss({0, access(8, 0), forwarded_to(0), false, false, none, ns(2), ns(2), {true, false}});
-    stats.miss({0, access(8, 0), forwarded_to(0), true, false, none, ns(3), ns(3), {false, true}});
-    stats.miss({0, access(8, 0), forwarded_to(0), false, false, none, ns(4), ns(4)});
-    const arch::TranslationRequest asked{};
-    const arch::TranslationCompletion answer{arch::AtsStatus::Success, {}, false};
-    stats.translation_request({0, asked, answer, none, ns(5), ns(6), {true, true}});
-    EXPECT_EQ(stats.counts().requests, 5u);
-    EXPECT_EQ(stats.counts().requests_missing_tlb, 2u);
-    EXPECT_EQ(stats.counts().requests_missing_config, 2u);
+    EXPECT_EQ(c.requests, 5u);
+    EXPECT_EQ(c.requests_missing_tlb, 2u);
+    EXPECT_EQ(c.requests_missing_config, 1u);
 }
 
 TEST(Stats, MemoryAccessesAreCountedByKindAndLevel) {
@@ -146,7 +135,7 @@ TEST(Stats, AtsAndPageRequestsAreCountedByTheirOutcome) {
     const Probe::Fetches none{};
     const auto answer = [&](arch::AtsStatus status, uint64_t entry) {
         const arch::TranslationCompletion c{status, {{{entry}}}, false};
-        stats.translation_request({0, asked, c, none, ns(0), ns(1)});
+        stats.translation_request({0, asked, c, none, ns(0), ns(1), {false, true}});
     };
     answer(arch::AtsStatus::Success, 0x1000 | 0b01);  // R
     answer(arch::AtsStatus::Success, 0x10);           // Priv alone is no access
@@ -158,7 +147,7 @@ TEST(Stats, AtsAndPageRequestsAreCountedByTheirOutcome) {
     const std::string json = stats.json();
     for (const char* line :
          {"\"success\": 2", "\"without_access\": 1", "\"unsupported_request\": 1",
-          "\"completer_abort\": 1", "\"not_recorded\": 1"})
+          "\"completer_abort\": 1", "\"not_recorded\": 1", "\"count\": 4", "\"missing_tlb\": 4"})
         EXPECT_NE(json.find(line), json.npos) << line << "\n" << json;
     EXPECT_EQ(stats.counts().page_requests, 2u);
 }
