@@ -129,22 +129,24 @@ void CounterGroups::interrupt_thread() {
     }
 }
 
-/// Wire and MSI.  IRQ_CTRL is acknowledged once both are out.
+/// Wire and MSI.  IRQ_CTRL is acknowledged once both are out: a pulse with the gap after it, and the
+/// write.
 void CounterGroups::interrupt(Group& group, PulsePin& pin) {
     pin.fire();
     if (!probes_.empty())
         probes_.tell(&Probe::interrupt,
                      Probe::Interrupt{core::MsiSource::CounterGroup, sc_core::sc_time_stamp()});
     const uint64_t reset_seen = resets_;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    bool sent = true;
     if (const core::Msi msi = group.counters.msi()) {
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         Timeline time(delay);
         TimedMemory memory(port_, probes_, time);
-        const bool sent = core::send(msi, memory);
-        if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
-        if (reset_seen != resets_) return;
-        if (!sent) group.counters.raise_msi_abort();
+        sent = core::send(msi, memory);
     }
+    sc_core::wait(std::max(delay, 2 * clock_));
+    if (reset_seen != resets_) return;
+    if (!sent) group.counters.raise_msi_abort();
     --group.interrupts;
     configured(group);
 }

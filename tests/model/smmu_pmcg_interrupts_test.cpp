@@ -134,6 +134,21 @@ TEST_F(SmmuPmcgInterrupts, PMCG_12_DisablingIsAcknowledgedOnceTheMessageIsOut) {
     });
 }
 
+TEST_F(SmmuPmcgInterrupts, PMCG_12_DisablingIsAcknowledgedOnceTheWireIsDone) {
+    simulate([&] {
+        arm();
+        set_up(1, 2);  // one miss is two overflows
+        put(counter(1), last);
+        put(INTENSET0, uint64_t{3});
+        EXPECT_TRUE(read(va));
+        put(IRQ_CTRL, uint32_t{0});
+        while (get<uint32_t>(IRQ_CTRLACK) != 0) sc_core::wait(ns);
+        EXPECT_EQ(pulses[0].size(), 2u);
+        sc_core::wait(100 * ns);
+        EXPECT_EQ(pulses[0].size(), 2u);
+    });
+}
+
 TEST_F(SmmuPmcgInterrupts, PMCG_10_PMCG_11_CyclesOverflowWhenTheirTimeHasCome) {
     simulate([&] {
         set_up(0, 0);
