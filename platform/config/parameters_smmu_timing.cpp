@@ -112,7 +112,8 @@ constexpr Parameter table[] = {
                                         "latency counts, no transaction is seen."}),
     number<smmuv3, &Params::clock>(
         {"smmu.clock", "ns",
-         "Period of its clock: the length of an interrupt pulse, and what latencies count in."},
+         "Period of its clock: the length of an interrupt pulse, and what latencies and counter "
+         "groups count in."},
         {1, 1000}),
     number<smmuv3, &Params::walk_slots>(
         {"smmu.walk_slots", "",

@@ -5,6 +5,7 @@
 #include "boards/virt.h"
 #include "sw_stubs/demos/first_light/event_log.h"
 #include "sw_stubs/demos/first_light/report.h"
+#include "sw_stubs/driver/pmcg.h"
 #include "sw_stubs/driver/smmu.h"
 #include "sw_stubs/guest/jobs.h"
 #include "sw_stubs/iommu_api/smmu_instance.h"
@@ -38,6 +39,9 @@ struct Machine {
     Arena arena{};
     Smmu smmu{};
     EventLog events{};
+    Pmcg counters{};
+    uint32_t counter_interrupt = 0;
+    bool counts = false;             ///< `counters` is there, and counts all of the run
     const Engine* worker = nullptr;  ///< the first engine that the guest may use
 
     vmm::MemoryMap memory{};
@@ -67,12 +71,14 @@ inline uint64_t frame_of(const Engine& engine) { return engine.user_ipa; }
 // --- The sections; false: what follows makes no sense ---------------------------------------------
 bool read_tables(Report& report, Machine& machine, const iort::AcpiRegion& acpi);
 bool bring_up(Report& report, Machine& machine);
+void start_counters(Report& report, Machine& machine);
 void show_gate(Report& report, Machine& machine);
 bool start_guest(Report& report, Machine& machine);
 void copy_through_both_stages(Report& report, Machine& machine);
 void count_a_walk(Report& report, Machine& machine);
 void fault(Report& report, Machine& machine);
 void show_coherence(Report& report, Machine& machine);
+void show_counters(Report& report, Machine& machine);
 void show_isolation(Report& report, Machine& machine);
 
 }  // namespace smmu::sw::demo
