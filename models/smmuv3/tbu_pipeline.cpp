@@ -73,6 +73,7 @@ Tbu::Pipeline::Job& Tbu::Pipeline::begin(tlm::tlm_generic_payload& p, const sc_t
     job.fetches = 0;
     job.parts = Parts{};
     job.begin = job.since = at;
+    if (job.id != 0) tbu_.probes_.tell(&Probe::arrival, Probe::Arrival{job.id, tbu_.index_});
     if (in_order_) order_.push_back(&job);
     return job;
 }
