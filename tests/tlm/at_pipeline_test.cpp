@@ -370,9 +370,8 @@ struct SameInAll : AtPipeline {
         ram.latency = how == How::Untimed ? zero : 10 * ns;
         for (unsigned n = 0; n < 16; ++n)
             for (uint64_t at = 0; at < 0x1000; at += 8) ram.put(data_page(n) + at, n * at);
-        push(arch::Command{{{0x04, 31}}});  // CMD_CFGI_ALL
-        push(arch::Command{{{0x30, 0}}});   // CMD_TLBI_NSNH_ALL
-        sync();
+        SmmuDriver::run(arch::Command{{{0x04, 31}}},  // CMD_CFGI_ALL
+                        arch::Command{{{0x30, 0}}});  // CMD_TLBI_NSNH_ALL
         const unsigned events = counter.events;
         uint32_t dice = 7;
         for (unsigned n = 0; n < 200; ++n) {

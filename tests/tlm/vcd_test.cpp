@@ -68,7 +68,7 @@ TEST_F(VcdBench, ShowsWhatIsOnTheWayAndWhatAWalkReads) {
         master.read(of_stream(stream), va + 8);
         master.wait_for_all();
         sc_core::wait(100 * ns);
-        sync();
+        run();  // a CMD_SYNC
         sc_core::wait(100 * ns);
     });
     vcd.reset();
