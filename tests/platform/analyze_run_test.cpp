@@ -107,6 +107,8 @@ TEST_F(Analyze, ReplaysATrace) {
     EXPECT_EQ(stats.at("latency").at("all").at("count").as_int64(), 3);
     EXPECT_EQ(stats.at("transactions").at("failed").as_int64(), 0);
     EXPECT_EQ(stats.at("memory").at("ste").at("reads").as_int64(), 3);  // each SubstreamID anew
+    const Ended at = call("analyze --trace t.csv -o at --set traffic.coding_style=at --no-what-if");
+    EXPECT_EQ(at.status, 0) << at.err;
 }
 
 TEST_F(Analyze, BadInputIsRefusedInASentence) {
