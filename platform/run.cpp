@@ -73,7 +73,7 @@ int simulate(const RunRequest& request) {
         soc.attach(trace.emplace(trace_file, traced_transactions));
         walks_file.open(request.output / "walks.csv");
         soc.attach(walks.emplace(walks_file));
-        soc.attach(waves.emplace(request.output / "waves", Soc::tbus));
+        soc.attach(waves.emplace(request.output / "waves", Soc::tbus, 0));
     }
 
     const sc_core::sc_time limit(static_cast<double>(request.config.simulation.time_limit_ms),

@@ -11,9 +11,14 @@ namespace smmu {
 
 namespace {
 
-/// State of a lane: 0 idle, else one more than the Purpose.
-unsigned char state_of(core::Purpose purpose) {
-    return static_cast<unsigned char>(static_cast<unsigned>(purpose) + 1);
+/// State of a lane: 0 idle, else what is read, and at which level.
+unsigned char state_of(core::Purpose purpose, int level) {
+    const unsigned table = purpose == core::Purpose::Stage1Table   ? 0x10
+                           : purpose == core::Purpose::Stage2Table ? 0x20
+                                                                   : 0;
+    const unsigned plain = static_cast<unsigned>(purpose) + 1;
+    return static_cast<unsigned char>(table != 0 ? table + static_cast<unsigned>(level + 1)
+                                                 : plain);
 }
 
 /// GTKWave's translation of values: hexadecimal, then the name.
@@ -45,12 +50,10 @@ Vcd::Vcd(const std::filesystem::path& stem, unsigned tbus, uint64_t most)
     trace(events_.count, "events");
     trace(interrupts_.latest, "interrupt", "interrupts");
     trace(interrupts_.count, "interrupts");
-    for (unsigned i = 0; i < tbus; ++i)
+    for (unsigned i = 0; i < tbus && most != 0; ++i)
         trace(on_the_way_[i], "tbu" + std::to_string(i) + "_on_the_way");
-    for (unsigned i = 0; i < most_lanes; ++i) {
+    for (unsigned i = 0; i < most_lanes && most != 0; ++i)
         trace(lanes_[i].state, "walk" + std::to_string(i), "states");
-        trace(lanes_[i].level, "walk" + std::to_string(i) + "_level");
-    }
     write_view(stem);
     write_names(stem);
 }
@@ -76,7 +79,7 @@ void Vcd::fetch_begin(const FetchBegin& f) {
     auto lane = of(f.walk);
     if (lane == lanes_.end() && left_ != 0) lane = of(0);
     if (lane == lanes_.end()) return;
-    *lane = {f.walk, state_of(f.access.purpose), static_cast<unsigned char>(f.access.level)};
+    *lane = {f.walk, state_of(f.access.purpose, f.access.level)};
 }
 
 void Vcd::miss(const Miss& m) {
@@ -104,7 +107,8 @@ void Vcd::write_view(const std::filesystem::path& stem) const {
     const std::string file = stem.filename().string();
     std::ofstream out(std::filesystem::path(stem) += ".gtkw");
     out << "[dumpfile] \"" << file << ".vcd\"\n[timestart] 0\n[sst_width] 200\n"
-        << "[signals_width] 220\n[sst_expanded] 1\n";
+        << "[signals_width] 220\n[sst_expanded] 0\n[size] 1400 800\n"
+        << "*-20.0 0\n";  // about 5 us across
     for (const Signal& s : signals_) {
         out << (s.names.empty() ? "@24\n" : "@2022\n");  // decimal; hexadecimal through a file
         if (!s.names.empty()) out << "^1 " << file << '.' << s.names << ".txt\n";
@@ -118,9 +122,16 @@ void Vcd::write_names(const std::filesystem::path& stem) const {
     };
     std::ofstream states = open("states");
     write_line(states, 0, "idle");
-    for (unsigned p = 0; p < core::purposes; ++p) {
-        const auto purpose = static_cast<core::Purpose>(p);
-        write_line(states, state_of(purpose), name_of(purpose));
+    using core::Purpose;
+    const std::pair<Purpose, const char*> structures[] = {{Purpose::L1Std, "L1STD"},
+                                                          {Purpose::Ste, "STE"},
+                                                          {Purpose::L1Cd, "L1CD"},
+                                                          {Purpose::Cd, "CD"},
+                                                          {Purpose::Vms, "VMS"}};
+    for (const auto& [purpose, name] : structures) write_line(states, state_of(purpose, 0), name);
+    for (int level = -1; level <= 3; ++level) {
+        write_line(states, state_of(Purpose::Stage1Table, level), "S1 L" + std::to_string(level));
+        write_line(states, state_of(Purpose::Stage2Table, level), "S2 L" + std::to_string(level));
     }
     std::ofstream commands = open("commands"), events = open("events");
     write_line(commands, 0, "none");

@@ -21,7 +21,8 @@ public:
     static constexpr unsigned most_lanes = 16;  ///< walks at a time; what is beyond is not shown
 
     /// Writes STEM.vcd, STEM.gtkw and STEM.*.txt, the names of states.  Made before the simulation
-    /// starts; the VCD is complete when the object goes.  Of AT it shows the first `most` transactions.
+    /// starts; the VCD is complete when the object goes.  Of AT it shows the first `most` transactions; with
+    /// 0 it has no signals for them.
     Vcd(const std::filesystem::path& stem, unsigned tbus, uint64_t most = ~uint64_t{0});
     ~Vcd() override;
 
@@ -36,7 +37,7 @@ public:
 private:
     struct Lane {
         uint64_t walk = 0;  ///< 0: free
-        unsigned char state = 0, level = 0;
+        unsigned char state = 0;
     };
     struct Counted {
         unsigned char latest = 0;

@@ -77,10 +77,11 @@ TEST_F(VcdBench, ShowsWhatIsOnTheWayAndWhatAWalkReads) {
     EXPECT_EQ(on_the_way.back(), "1310:0");
     EXPECT_NE(std::find(on_the_way.begin(), on_the_way.end(), "1000:2"), on_the_way.end());
     const auto walk = changes(file, "walk0");
-    // Idle; STE at 1000; four of stage 2 for the CD; the CD; then stage 2 and stage 1 in turn; idle.
-    const std::vector<std::string> head(walk.begin(), walk.begin() + 6);
-    EXPECT_EQ(head,
-              (std::vector<std::string>{"0:0", "1000:2", "1010:6", "1050:4", "1060:6", "1100:5"}));
+    // Idle; STE; stage 2 from level 0 to 3 for the CD, the CD, for the first table, the first table.
+    const std::vector<std::string> head(walk.begin(), walk.begin() + 12);
+    EXPECT_EQ(head, (std::vector<std::string>{"0:0", "1000:2", "1010:33", "1020:34", "1030:35",
+                                              "1040:36", "1050:4", "1060:33", "1070:34", "1080:35",
+                                              "1090:36", "1100:17"}));
     EXPECT_EQ(walk.back(), "1300:0");
     const std::string command = changes(file, "command").back();
     EXPECT_EQ(command.substr(command.find(':')), ":70") << "CMD_SYNC is 0x46";
