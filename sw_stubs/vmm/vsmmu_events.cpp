@@ -37,6 +37,7 @@ void VirtualSmmu::deliver() {
         if (lost && registers_.takes_events()) registers_.overflow_events();
         if (more) record(event);
     }
+    if (!registers_.smmu_enabled()) return end_all_stalls();
     take_stalls();
     record_stalls();
 }
@@ -119,7 +120,7 @@ void VirtualSmmu::drop_stalls(uint32_t stream) {
         if (s.stream == stream) s = {};
 }
 
-/// SMMUEN is 0: nothing waits any more.
+/// SMMUEN is 0: nothing waits any more, nor what the host hears of later (6.3.9).
 void VirtualSmmu::end_all_stalls() {
     take_stalls();
     end_stalls(false, [](const Stall&) { return true; });

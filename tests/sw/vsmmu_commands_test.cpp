@@ -248,6 +248,20 @@ TEST_F(VsmmuCommands, EverythingThatStallsEndsWithItsStreamOrItsSmmu) {
     EXPECT_EQ(sent(), Words{}) << "an answer that comes late finds nothing";
 }
 
+/// 6.3.9: with SMMUEN = 0 no transaction can become stalled; the host may hear of one later.
+TEST_F(VsmmuCommands, AStallThatIsHeardOfWhenItsSmmuIsOffEndsAtOnce) {
+    put_ste(0x8000'200B, guest_s1_word1);
+    command(0x04, 31);
+    set<arch::Cr0>(0xC);
+    const uint64_t before = get<arch::EventqProd>();
+    sent();
+    ASSERT_TRUE(iommu.take({{{of_device | 0x10, stall | 0x42, 0x7000, 0}}}));
+    vsmmu.deliver();
+    EXPECT_EQ(sent(), (Words{{0x0000'0008'0000'2044, 0x42}})) << "aborted";
+    set<arch::Cr0>(0xD);
+    EXPECT_EQ(get<arch::EventqProd>(), before) << "nothing is left of it";
+}
+
 // --- ATS
 
 class CountedAts final : public sw::iommu_api::PciFunction {
