@@ -1,0 +1,80 @@
+// Two guests with a device each on the modelled CPU, one of them hostile: under many configurations the other never
+// notices.
+#include "tests/platform/smmu_vp.h"
+
+namespace smmu::test {
+namespace {
+
+class TwoGuests : public SmmuVp {
+protected:
+    /// Every expectation of every section was looked at, and held.
+    void holds(const std::string& arguments) {
+        const Ended ended = call("run --firmware " TWO_GUESTS " " + arguments);
+        EXPECT_EQ(ended.status, 0) << arguments << '\n' << ended.out << ended.err;
+        EXPECT_EQ(ended.err, "") << arguments;
+        EXPECT_EQ(ended.out.find("FAIL"), ended.out.npos) << arguments << '\n' << ended.out;
+        EXPECT_NE(ended.out.find("PASS: 34 of 34 expectations held\n"), ended.out.npos)
+            << arguments << '\n'
+            << ended.out;
+    }
+};
+
+TEST_F(TwoGuests, TheOtherNeverNotices) { holds(""); }
+
+TEST_F(TwoGuests, TwoRunsAreTheSame) {
+    const Ended one = call("run --firmware " TWO_GUESTS " --output one");
+    const Ended two = call("run --firmware " TWO_GUESTS " --output two");
+    EXPECT_EQ(one.out, two.out);
+    EXPECT_EQ(contents(folder / "one/stats.json"), contents(folder / "two/stats.json"));
+}
+
+TEST_F(TwoGuests, ForAnyQuantumOfTheCpu) {
+    for (const char* quantum : {"10", "100", "100000"})
+        holds(std::string("--set cpu.quantum=") + quantum);
+}
+
+TEST_F(TwoGuests, ForAnyStallModel) {
+    for (const char* model : {"stall", "terminate", "stall_and_terminate"})
+        holds(std::string("--set smmu.stall_model=") + model);
+}
+
+TEST_F(TwoGuests, ForAnyShapeOfDma) {
+    for (const char* setting : {"beat=8", "beat=4096", "quantum=1000"})
+        holds(std::string("--set test_engine.") + setting);
+}
+
+TEST_F(TwoGuests, WithSlowWalksAndCommands) {
+    holds("--set smmu.hit_cycles=10 --set smmu.miss_cycles=100 --set smmu.command_cycles=50");
+}
+
+TEST_F(TwoGuests, ForAnyIdentifierSize) {
+    holds("--set smmu.wide_asid=false --set smmu.wide_vmid=false --set smmu.stream_id_bits=9");
+}
+
+TEST_F(TwoGuests, WithoutAtsAndPageRequests) { holds("--set smmu.ats=false --set smmu.pri=false"); }
+
+/// Caches of one entry keep nothing: only that B needs no walk cannot hold.
+TEST_F(TwoGuests, WithCachesOfOneEntryOnlyWhatIsCachedIsLost) {
+    const Ended ended =
+        call("run --firmware " TWO_GUESTS
+             " --set smmu.micro_tlb.entries=1 --set smmu.tlb.sets=1 --set smmu.tlb.ways=1 "
+             "--set smmu.config_cache.sets=1 --set smmu.config_cache.ways=1");
+    std::istringstream lines(ended.out);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find("  FAIL  ") != 0) continue;
+        EXPECT_EQ(line.find("  FAIL  what the SMMU knows about B is still there"), 0u) << line;
+    }
+    EXPECT_LE(ended.status, 1) << ended.err;
+}
+
+TEST_F(TwoGuests, AMachineWithoutASecondEngineHasOneGuestOnly) {
+    const Ended ended =
+        call("run --firmware " TWO_GUESTS " --iort " SMMU_IORT_TABLES "/virt-smmuv3.bin");
+    EXPECT_EQ(ended.status, 0) << ended.out;
+    EXPECT_NE(ended.out.find("  n/a   the rest: this IORT does not describe two engines\n"),
+              ended.out.npos)
+        << ended.out;
+}
+
+}  // namespace
+}  // namespace smmu::test
