@@ -3,6 +3,7 @@
 
 #include "boards/test_engine_frame.h"
 #include "boards/virt.h"
+#include "sw_stubs/driver/ste.h"
 #include "sw_stubs/guest/hostile.h"
 #include "sw_stubs/guest/jobs.h"
 #include "sw_stubs/port/aarch64/cpu.h"
@@ -90,6 +91,13 @@ bool idle_within(uint64_t frame, uint64_t microseconds) {
     }
 }
 
+/// Where the host keeps its tables, and the memory of both guests; as IPAs they are nobody's.
+uint64_t anybodys_memory(Hostile& hostile) {
+    constexpr uint64_t after_the_image = 0x0800'0000;
+    return virt::ram.base + after_the_image +
+           (hostile.below(virt::ram.size - after_the_image) & ~7);
+}
+
 /// A command of a few bytes with any attributes.  Where its own SMMU lets the device wait, the guest
 /// switches that off.
 Outcome try_dma(Hostile& hostile, uint64_t first_frame) {
@@ -97,7 +105,10 @@ Outcome try_dma(Hostile& hostile, uint64_t first_frame) {
     constexpr uint64_t long_enough = 20, longest_microseconds = 10'000;
     const uint64_t number = hostile.one_in(4) ? hostile.below(8) : 0;
     const uint64_t frame = first_frame + number * frame_size;
-    const auto place = [&] { return hostile.one_in(2) ? word_iova : hostile.address(8); };
+    const auto place = [&] {
+        if (hostile.one_in(2)) return word_iova;
+        return hostile.one_in(2) ? hostile.address(8) : anybodys_memory(hostile);
+    };
     const uint64_t from = place();
     store32(frame + user::uctrl, static_cast<uint32_t>(hostile.any()));
     store32(frame + user::attributes, hostile.one_in(2) ? 0 : static_cast<uint32_t>(hostile.any()));
@@ -149,7 +160,8 @@ JobResult misbehave(const DeviceSpace& space, const Mischief& mischief) {
     Trapped smmu(virt::smmu);
     JobResult result;
     for (uint64_t i = 0; i < mischief.steps; ++i) {
-        if (hostile.one_in(8)) configure(space.entry(), mischief.stream);
+        if (hostile.one_in(8))
+            configure(hostile.one_in(4) ? bypass_ste() : space.entry(), mischief.stream);
         if (hostile.one_in(6)) hostile.scribble(memory);
         for (unsigned n = 0; n < 4; ++n) hostile.access(smmu);
         const Outcome outcome = try_dma(hostile, mischief.frame);
