@@ -28,30 +28,32 @@ TEST_F(TwoGuests, TwoRunsAreTheSame) {
     EXPECT_EQ(contents(folder / "one/stats.json"), contents(folder / "two/stats.json"));
 }
 
-TEST_F(TwoGuests, ForAnyQuantumOfTheCpu) {
-    for (const char* quantum : {"10", "100", "100000"})
-        holds(std::string("--set cpu.quantum=") + quantum);
-}
+struct Setting {
+    const char* name;
+    const char* arguments;
+};
+std::ostream& operator<<(std::ostream& out, const Setting& s) { return out << s.arguments; }
 
-TEST_F(TwoGuests, ForAnyStallModel) {
-    for (const char* model : {"stall", "terminate", "stall_and_terminate"})
-        holds(std::string("--set smmu.stall_model=") + model);
-}
+class TwoGuestsSetting : public TwoGuests, public ::testing::WithParamInterface<Setting> {};
 
-TEST_F(TwoGuests, ForAnyShapeOfDma) {
-    for (const char* setting : {"beat=8", "beat=4096", "quantum=1000"})
-        holds(std::string("--set test_engine.") + setting);
-}
+TEST_P(TwoGuestsSetting, TheOtherNeverNotices) { holds(GetParam().arguments); }
 
-TEST_F(TwoGuests, WithSlowWalksAndCommands) {
-    holds("--set smmu.hit_cycles=10 --set smmu.miss_cycles=100 --set smmu.command_cycles=50");
-}
-
-TEST_F(TwoGuests, ForAnyIdentifierSize) {
-    holds("--set smmu.wide_asid=false --set smmu.wide_vmid=false --set smmu.stream_id_bits=9");
-}
-
-TEST_F(TwoGuests, WithoutAtsAndPageRequests) { holds("--set smmu.ats=false --set smmu.pri=false"); }
+INSTANTIATE_TEST_SUITE_P(
+    , TwoGuestsSetting,
+    ::testing::Values(Setting{"ShortQuantum", "--set cpu.quantum=10"},
+                      Setting{"LongQuantum", "--set cpu.quantum=100000"},
+                      Setting{"Stall", "--set smmu.stall_model=stall"},
+                      Setting{"Terminate", "--set smmu.stall_model=terminate"},
+                      Setting{"SmallBeats", "--set test_engine.beat=8"},
+                      Setting{"LargeBeats", "--set test_engine.beat=4096"},
+                      Setting{"EngineAhead", "--set test_engine.quantum=1000"},
+                      Setting{"SlowWalks",
+                              "--set smmu.miss_cycles=100 --set smmu.command_cycles=50"},
+                      Setting{"SmallIds",
+                              "--set smmu.wide_asid=false --set smmu.wide_vmid=false "
+                              "--set smmu.stream_id_bits=9"},
+                      Setting{"NoAts", "--set smmu.ats=false --set smmu.pri=false"}),
+    [](const auto& setting) { return setting.param.name; });
 
 /// Caches of one entry keep nothing: only that B needs no walk cannot hold.
 TEST_F(TwoGuests, WithCachesOfOneEntryOnlyWhatIsCachedIsLost) {

@@ -11,7 +11,7 @@ using guest::Outcome;
 
 namespace {
 
-constexpr uint64_t steps_a_job = 10, least_steps = 2000;
+constexpr uint64_t steps_a_job = 10, least_steps = 1000;
 constexpr unsigned least_rounds = 20;
 
 /// What B does over and over: it copies pages, takes a fault of its own, and hears of it.
