@@ -93,6 +93,7 @@ protected:
         simulate([&bench] {
             if (!bench.cpu.halted()) sc_core::wait(bench.cpu.halted_event());
             EXPECT_EQ(bench.cpu.bus_errors(), 0u);
+            sc_core::wait(1000 * ns);  // what the SMMU has begun it ends: a prefetch holds memory
         });
     }
 };
