@@ -44,22 +44,22 @@ bool DeviceSpace::build(const Features& features) {
     bool mapped = true;
     for (uint64_t i = 0; i < copied_pages; ++i) {
         const uint64_t offset = i * arch::page_bytes;
-        mapped = mapped && map_page(source_iova + offset, first_source + i, MemoryUse::Cacheable) &&
-                 map_page(destination_iova + offset, first_destination + i, MemoryUse::Cacheable);
+        mapped = mapped && map(source_iova + offset, buffer_ipa(first_source + i)) &&
+                 map(destination_iova + offset, buffer_ipa(first_destination + i));
     }
-    return mapped && map_page(word_iova, word_page, MemoryUse::Cacheable) &&
-           map_page(dirty_iova, dirty_page, MemoryUse::NonCacheable) &&
-           map_page(result_iova, result_page, MemoryUse::Cacheable);
+    return mapped && map(word_iova, buffer_ipa(word_page)) &&
+           map(dirty_iova, buffer_ipa(dirty_page), MemoryUse::NonCacheable) &&
+           map(result_iova, buffer_ipa(result_page));
 }
 
-bool DeviceSpace::map_page(uint64_t iova, uint64_t page, MemoryUse use) {
+bool DeviceSpace::map(uint64_t iova, uint64_t ipa, MemoryUse use) {
     Mapping mapping;
     mapping.use = use;
-    return table_.map({iova, arch::page_bytes}, buffer_ipa(page), mapping) == MapResult::Done;
+    return table_.map({iova, arch::page_bytes}, ipa, mapping) == MapResult::Done;
 }
 
 bool DeviceSpace::attach(arch::StreamId stream) {
-    return smmu_.set_stream(stream, stage1_ste(cd_.pa, smmu_.features())) == Status::Done;
+    return smmu_.set_stream(stream, entry()) == Status::Done;
 }
 
 bool DeviceSpace::unmap(AddressRange range) {

@@ -19,13 +19,19 @@ public:
     /// Unmaps, and makes the SMMU forget it.
     bool unmap(AddressRange range);
 
+    /// Puts a page of the buffers, or any other IPA, at `iova`, where nothing is.
+    bool map(uint64_t iova, uint64_t ipa, MemoryUse use = MemoryUse::Cacheable);
+
+    /// What attach() gives a stream.
+    arch::Ste entry() const { return stage1_ste(cd_.pa, smmu_.features()); }
+    Smmu& smmu() { return smmu_; }
+
     /// Waits for the next event of the SMMU, at most a millisecond.
     bool wait_for_event(arch::Event& event);
     unsigned interrupts() const { return interrupts_; }
 
 private:
     bool build(const Features& features);
-    bool map_page(uint64_t iova, uint64_t page, MemoryUse use);
     static void on_event(void* self);
 
     Arena arena_{};

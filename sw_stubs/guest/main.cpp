@@ -1,6 +1,8 @@
 // The guest: does what its host asks, one job after the other.
+#include "sw_stubs/guest/attacks.h"
 #include "sw_stubs/guest/device_space.h"
 #include "sw_stubs/guest/host.h"
+#include "sw_stubs/guest/misbehave.h"
 #include "sw_stubs/guest/mmu.h"
 #include "sw_stubs/guest/work.h"
 #include "sw_stubs/port/aarch64/gic.h"
@@ -24,6 +26,7 @@ JobResult run(const Order& order) {
     const uint64_t(&a)[4] = order.argument;
     switch (order.job) {
         case Job::SetUp:
+            set_salt(a[1]);
             return {static_cast<uint64_t>(device_space.create(static_cast<Coherency>(a[0]))), 0};
         case Job::Attach: return {device_space.attach({static_cast<uint32_t>(a[0])}), 0};
         case Job::CopyPages: return copy_pages(a[0]);
@@ -33,6 +36,15 @@ JobResult run(const Order& order) {
             return read_dirty_line(a[0], {static_cast<Snoop>(a[1]), a[2], a[3]});
         case Job::TakeEvent: return take_event();
         case Job::Touch: return {aarch64::load32(a[0]), 0};
+        case Job::MapWord: return {device_space.map(word_iova, buffer_ipa(word_page)), 0};
+        case Job::ReachBeyond: return reach_beyond(device_space, a[0], a[1]);
+        case Job::ClaimStage2:
+            return claim_stage2(device_space, a[0], {{static_cast<uint32_t>(a[1])}, a[2], a[3]});
+        case Job::ForgetOthers:
+            return forget_others(device_space, {static_cast<uint32_t>(a[0])},
+                                 static_cast<uint16_t>(a[1]));
+        case Job::Misbehave:
+            return misbehave(device_space, {a[0], a[1], a[2], {static_cast<uint32_t>(a[3])}});
     }
     return {};
 }

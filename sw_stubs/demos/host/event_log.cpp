@@ -1,5 +1,5 @@
 // Interrupt handlers of the SMMU; they run where the host looks for interrupts (gic.h).
-#include "sw_stubs/demos/first_light/event_log.h"
+#include "sw_stubs/demos/host/event_log.h"
 
 #include "sw_stubs/driver/event_text.h"
 #include "sw_stubs/port/aarch64/gic.h"
@@ -21,24 +21,32 @@ bool EventLog::connect(Smmu& smmu, uint32_t event_intid, uint32_t gerror_intid) 
 
 void EventLog::on_events(void* self) { static_cast<EventLog*>(self)->take_events(); }
 
-void EventLog::forward_to(vmm::Iommu& iommu, vmm::VirtualSmmu& vsmmu) {
-    iommu_ = &iommu;
-    vsmmu_ = &vsmmu;
+bool EventLog::forward_to(vmm::Iommu& iommu, vmm::VirtualSmmu& vsmmu) {
+    if (guest_count_ == most_guests) return false;
+    guests_[guest_count_++] = {&iommu, &vsmmu, 0};
+    return true;
 }
 
 void EventLog::take_events() {
     handle_events(*smmu_, *this);
-    if (vsmmu_ != nullptr) vsmmu_->deliver();
+    for (unsigned i = 0; i < guest_count_; ++i) guests_[i].vsmmu->deliver();
 }
 
 bool EventLog::take(const arch::Event& event) {
-    if (iommu_ == nullptr || !iommu_->take(event)) return false;
-    ++forwarded_;
-    return true;
+    for (unsigned i = 0; i < guest_count_; ++i) {
+        if (!guests_[i].iommu->take(event)) continue;
+        ++guests_[i].forwarded;
+        return true;
+    }
+    return false;
 }
 
-/// Nobody's: the demonstration expects none of these.
+/// No guest's.
 void EventLog::log(const arch::Event& event) {
+    if (event[arch::Event::StreamID] == expected_stream_) {
+        ++expected_;
+        return;
+    }
     ++pending_;
     aarch64::print("  event of the host: ", describe(event).c_str(), '\n');
 }
@@ -54,11 +62,11 @@ bool EventLog::wait_for_forwarded(unsigned events) {
     wanted_ = events;
     const auto came = [](const void* self) {
         const auto& log = *static_cast<const EventLog*>(self);
-        return log.forwarded_ >= log.wanted_;
+        return log.forwarded() >= log.wanted_;
     };
     return by_interrupt_ ? gic::wait(came, this, longest_microseconds) : poll([this] {
         take_events();
-        return forwarded_ >= wanted_;
+        return forwarded() >= wanted_;
     });
 }
 
