@@ -68,7 +68,8 @@ JobResult forget_others(DeviceSpace& space, StreamId stream, uint16_t vmid) {
         as_command(config(Opcode::CFGI_CD)),
         as_command(config(Opcode::CFGI_CD_ALL)),
         commands::forget_configuration(),
-        // Illegal for this guest's SMMU, which has neither EL2 nor stage 2, no PRI, and here no ATS.
+        // Illegal for this guest's SMMU, which has neither EL2 nor stage 2; the last two only where
+        // it has no PRI, no ATS.
         commands::forget_el2(),
         commands::forget_vm({vmid}),
         as_command(s2_ipa),

@@ -6,10 +6,10 @@
 namespace smmu::sw::guest {
 
 enum class Job : uint64_t {
-    SetUp =
-        1,  ///< Coherency, salt (makes its data differ from another guest's, up to 0xFFFF): bring
-            ///< the SMMU up, build stage 1; returns SetUp
-    Attach = 2,     ///< StreamID: put that stage 1 behind it; returns 1 if the SMMU followed
+    SetUp = 1,   ///< Coherency, salt (makes its data differ from another guest's, up to 0xFFFF),
+                 ///< Signals: bring the SMMU up, build stage 1; returns SetUp
+    Attach = 2,  ///< StreamID, 1 if its device may use ATS: put that stage 1 behind it; returns 1
+                 ///< if the SMMU followed
     CopyPages = 3,  ///< frame: copy `copied_pages`; returns Outcome, number of wrong words
     CopyWord = 4,   ///< frame: copy a 64-bit word within a page; returns Outcome, 1 if it is right
     UnmapWord = 5,  ///< take that page out of stage 1; returns 1 if the SMMU forgot it
@@ -19,6 +19,10 @@ enum class Job : uint64_t {
                     ///< record is at the start of `result_page`
     Touch = 8,      ///< IPA: read there; does not return when that is not the guest's
     MapWord = 9,    ///< put the page of UnmapWord back; returns 1
+    AnswerPages =
+        14,  ///< Absent: what becomes of pages that devices ask for from now on; returns how many
+             ///< they asked for, the last request is at the start of `result_page`
+    SyncByMessage = 15,  ///< a CMD_SYNC that interrupts by a message; returns 1 if that came
 
     // --- What a hostile guest tries
 
@@ -35,6 +39,12 @@ enum class Job : uint64_t {
     /// call or a DMA command did not end
     Misbehave = 13,
 };
+
+/// How its SMMU interrupts the guest.
+enum class Signals : uint64_t { Wires = 0, Messages = 1 };
+
+/// A page that is not there: no answer but no, or the page of UnmapWord is put back.
+enum class Absent : uint64_t { Refused = 0, BroughtIn = 1 };
 
 /// How far SetUp came.
 enum class SetUp : uint64_t { Done = 0, NoSmmu = 1, NoReset = 2, NoRoom = 3 };

@@ -62,13 +62,15 @@ private:
 /// As a guest that means well would, so that there is something to spoil.
 void configure(const Ste& entry, StreamId stream) {
     constexpr uint64_t streams = playground_ipa, commands = playground_ipa + 0x1000,
-                       events = playground_ipa + 0x2000;
+                       events = playground_ipa + 0x2000, requests = playground_ipa + 0x3000;
     const Registers r{virt::smmu.base};
     r.write(Cr0{});
     r.write(CmdqProd{});
     r.write(CmdqCons{});
     r.write(EventqProd{});
     r.write(EventqCons{});
+    r.write(PriqProd{});
+    r.write(PriqCons{});
     r.write(Gerrorn{{{r.read<Gerror>().raw()}}});
     for (unsigned i = 0; i < Ste::words; ++i)
         store64(streams + stream.value * sizeof(Ste) + 8 * i, entry.word[i]);
@@ -76,7 +78,12 @@ void configure(const Ste& entry, StreamId stream) {
     r.write(StrtabBaseCfg{}.set(StrtabBaseCfg::LOG2SIZE, uint8_t{6}));
     r.write(CmdqBase{}.set(CmdqBase::ADDR, commands).set(CmdqBase::LOG2SIZE, uint8_t{8}));
     r.write(EventqBase{}.set(EventqBase::ADDR, events).set(EventqBase::LOG2SIZE, uint8_t{7}));
-    r.write(Cr0{}.set(Cr0::SMMUEN, true).set(Cr0::CMDQEN, true).set(Cr0::EVENTQEN, true));
+    r.write(PriqBase{}.set(PriqBase::ADDR, requests).set(PriqBase::LOG2SIZE, uint8_t{8}));
+    r.write(Cr0{}
+                .set(Cr0::SMMUEN, true)
+                .set(Cr0::CMDQEN, true)
+                .set(Cr0::EVENTQEN, true)
+                .set(Cr0::PRIQEN, true));
 }
 
 /// Waits until the frame is idle, at most so long.
@@ -160,8 +167,10 @@ JobResult misbehave(const DeviceSpace& space, const Mischief& mischief) {
     Trapped smmu(virt::smmu);
     JobResult result;
     for (uint64_t i = 0; i < mischief.steps; ++i) {
-        if (hostile.one_in(8))
-            configure(hostile.one_in(4) ? bypass_ste() : space.entry(), mischief.stream);
+        if (hostile.one_in(8)) {
+            const Ats ats = hostile.one_in(2) ? Ats::On : Ats::Off;
+            configure(hostile.one_in(4) ? bypass_ste() : space.entry(ats), mischief.stream);
+        }
         if (hostile.one_in(6)) hostile.scribble(memory);
         for (unsigned n = 0; n < 4; ++n) hostile.access(smmu);
         const Outcome outcome = try_dma(hostile, mischief.frame);

@@ -62,8 +62,8 @@ bool bring_up(Report& report, Host& host) {
     host.arena = Arena{Region{table_memory.base, memory, table_memory.size}, says};
     Status status = host.smmu.prepare(host.smmu_says.base, found.features, host.arena);
     const iort::SmmuInterrupts& irq = host.smmu_says.interrupts;
-    if (!report.expect(host.events.connect(host.smmu, irq.event, irq.gerror), "its interrupts ",
-                       Decimal{irq.event}, " and ", Decimal{irq.gerror}, " are connected"))
+    if (!report.expect(host.events.connect(host.smmu, irq), "its interrupts ", Decimal{irq.event},
+                       " and ", Decimal{irq.gerror}, " are connected"))
         return false;
     if (status == Status::Done) status = host.smmu.reset();
     return report.expect(status == Status::Done,

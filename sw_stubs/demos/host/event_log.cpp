@@ -9,26 +9,51 @@ namespace smmu::sw::demo {
 
 namespace gic = aarch64::gic;
 
-bool EventLog::connect(Smmu& smmu, uint32_t event_intid, uint32_t gerror_intid) {
+bool EventLog::connect(Smmu& smmu, const iort::SmmuInterrupts& interrupts) {
     constexpr uint32_t none = 0;
     smmu_ = &smmu;
-    by_interrupt_ = event_intid != none;
+    by_interrupt_ = interrupts.event != none;
     const auto connect_one = [this](uint32_t intid, void (*handler)(void*)) {
         return intid == none || gic::connect(intid, gic::Trigger::Edge, {handler, this});
     };
-    return connect_one(event_intid, on_events) && connect_one(gerror_intid, on_error);
+    return connect_one(interrupts.event, on_events) && connect_one(interrupts.gerror, on_error) &&
+           connect_one(interrupts.pri, on_page_requests);
 }
 
 void EventLog::on_events(void* self) { static_cast<EventLog*>(self)->take_events(); }
+void EventLog::on_page_requests(void* self) { static_cast<EventLog*>(self)->take_page_requests(); }
 
 bool EventLog::forward_to(vmm::Iommu& iommu, vmm::VirtualSmmu& vsmmu) {
     if (guest_count_ == most_guests) return false;
-    guests_[guest_count_++] = {&iommu, &vsmmu, 0};
+    guests_[guest_count_++] = {&iommu, &vsmmu, 0, 0};
     return true;
 }
 
 void EventLog::take_events() {
     handle_events(*smmu_, *this);
+    for (unsigned i = 0; i < guest_count_; ++i) guests_[i].vsmmu->deliver();
+}
+
+void EventLog::take_page_requests() {
+    if (!smmu_->features().pri) return;
+    struct Sink {
+        EventLog& to;
+        bool take(const arch::PageRequest& request) {
+            for (unsigned i = 0; i < to.guest_count_; ++i) {
+                if (!to.guests_[i].iommu->take(request)) continue;
+                ++to.guests_[i].pages_forwarded;
+                return true;
+            }
+            return false;
+        }
+        void log(const arch::PageRequest&) { ++to.pages_refused_; }
+        void lost() {
+            for (unsigned i = 0; i < to.guest_count_; ++i)
+                to.guests_[i].iommu->page_requests_lost();
+            to.lost();
+        }
+    } sink{*this};
+    handle_page_requests(smmu_->page_requests(), smmu_->commands(), sink);
     for (unsigned i = 0; i < guest_count_; ++i) guests_[i].vsmmu->deliver();
 }
 

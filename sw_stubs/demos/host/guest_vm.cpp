@@ -10,6 +10,21 @@ namespace smmu::sw::demo {
 
 using namespace aarch64;
 
+namespace {
+
+/// What the guest left at the start of its page of results.
+template <class Record>
+Record record_of(const GuestVm& guest) {
+    const uint64_t ipa = guest::buffer_ipa(guest::result_page);
+    const vmm::PhysicalAddress at = guest.memory.ram_at(ipa, sizeof(Record));
+    const auto* const words = reinterpret_cast<const volatile uint64_t*>(at.address);
+    Record record{};
+    for (unsigned i = 0; at.mapped && i < Record::words; ++i) record.word[i] = words[i];
+    return record;
+}
+
+}  // namespace
+
 /// A guest begins with its MMU off and reads memory past the caches: nothing of its memory may stay in them.
 void load_guest_image(uint64_t pa) {
     auto* to = reinterpret_cast<volatile uint64_t*>(pa);
@@ -21,10 +36,13 @@ void load_guest_image(uint64_t pa) {
 bool add_virtual_smmu(GuestVm& guest, EventLog& events) {
     guest.ram = vmm::MappedMemory(guest.memory);
     constexpr uint32_t intids[] = {virt::smmu_eventq_irq, virt::smmu_gerror_irq,
-                                   virt::smmu_cmd_sync_irq};
-    for (unsigned i = 0; i < 3; ++i)
+                                   virt::smmu_cmd_sync_irq, virt::smmu_priq_irq};
+    for (unsigned i = 0; i < 4; ++i)
         guest.lines[i] = vmm::VgicLine(guest.vm.interrupts(), intids[i]);
-    guest.vsmmu.start(guest.iommu, guest.ram, {&guest.lines[0], &guest.lines[1], &guest.lines[2]});
+    guest.messages = vmm::GuestMessages(guest.vm.interrupts(), guest.ram);
+    guest.vsmmu.start(
+        guest.iommu, guest.ram,
+        {&guest.lines[0], &guest.lines[1], &guest.lines[2], &guest.lines[3], &guest.messages});
     return events.forward_to(guest.iommu, guest.vsmmu) &&
            guest.vm.add_device(virt::smmu.base, virt::smmu.size, guest.vsmmu);
 }
@@ -58,13 +76,10 @@ JobEnd run_job(Report& report, GuestVm& guest, guest::Job job, const JobArgument
     return end_of_job(report, guest.vm.run(longest_microseconds));
 }
 
-arch::Event event_record_of(const GuestVm& guest) {
-    const uint64_t ipa = guest::buffer_ipa(guest::result_page);
-    const vmm::PhysicalAddress at = guest.memory.ram_at(ipa, sizeof(arch::Event));
-    const auto* const record = reinterpret_cast<const volatile uint64_t*>(at.address);
-    arch::Event event{};
-    for (unsigned i = 0; at.mapped && i < arch::Event::words; ++i) event.word[i] = record[i];
-    return event;
+arch::Event event_record_of(const GuestVm& guest) { return record_of<arch::Event>(guest); }
+
+arch::PageRequest page_request_of(const GuestVm& guest) {
+    return record_of<arch::PageRequest>(guest);
 }
 
 }  // namespace smmu::sw::demo

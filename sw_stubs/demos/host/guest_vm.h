@@ -5,6 +5,7 @@
 #include "sw_stubs/demos/host/host.h"
 #include "sw_stubs/guest/jobs.h"
 #include "sw_stubs/vmm/guest_memory.h"
+#include "sw_stubs/vmm/guest_messages.h"
 #include "sw_stubs/vmm/iommu.h"
 #include "sw_stubs/vmm/vm.h"
 #include "sw_stubs/vmm/vsmmu.h"
@@ -16,8 +17,10 @@ struct GuestVm {
     vmm::Iommu iommu{};
     vmm::Vm vm{};
     vmm::VirtualSmmu vsmmu{};
-    vmm::MappedMemory ram{};   ///< `memory`, as the virtual SMMU reaches it
-    vmm::VgicLine lines[3]{};  ///< of the virtual SMMU: event, global error, CMD_SYNC
+    vmm::MappedMemory ram{};  ///< `memory`, as the virtual SMMU reaches it
+    vmm::VgicLine
+        lines[4]{};  ///< of the virtual SMMU: event, global error, CMD_SYNC, page requests
+    vmm::GuestMessages messages{};  ///< the same, for a guest that likes them better
 };
 
 /// Copies the guest's image to where it lies in physical memory.
@@ -45,7 +48,8 @@ JobEnd end_of_job(Report& report, const vmm::VmExit& exit);
 /// Both, and lets it run until the job is done.
 JobEnd run_job(Report& report, GuestVm& guest, guest::Job job, const JobArguments& arguments);
 
-/// The event record that Job::TakeEvent left in the guest's memory.
+/// The record that Job::TakeEvent left in the guest's memory, and that of Job::AnswerPages.
 arch::Event event_record_of(const GuestVm& guest);
+arch::PageRequest page_request_of(const GuestVm& guest);
 
 }  // namespace smmu::sw::demo

@@ -20,7 +20,10 @@ struct Engine {
     uint32_t virtual_stream;  ///< the StreamID by which the guest knows it
     bool described = false;   ///< the IORT leads from it to the SMMU
     bool nested = false;      ///< the guest owns its stage 1
-    bool canwbs = false;      ///< what the IORT says of its root complex
+    // What the IORT says of its root complex.
+    bool canwbs = false;
+    bool ats = false;
+    bool pri = false;
     arch::StreamId stream{0};
 };
 

@@ -60,7 +60,10 @@ void find_stream(Host& host, Engine& engine) {
     engine.described = true;
     engine.stream = {walk.id};
     const iort::MaybeNode root = iort::find_root_complex(host.iort, engine.segment);
-    engine.canwbs = iort::root_complex(root.node).memory.canwbs;
+    const iort::RootComplex says = iort::root_complex(root.node);
+    engine.canwbs = says.memory.canwbs;
+    engine.ats = says.ats;
+    engine.pri = says.pri;
 }
 
 void print_engine(Report& report, const Engine& engine) {

@@ -1,4 +1,5 @@
 // Section 3: two guests from one image that cannot tell themselves apart.
+#include "boards/test_engine_frame.h"
 #include "sw_stubs/demos/two_guests/pair.h"
 
 namespace smmu::sw::demo {
@@ -28,20 +29,40 @@ vmm::MemoryMap lay_out_memory(const Tenant& t) {
     return {r, region_count};
 }
 
+/// The configuration space of an engine.
+uint64_t config_of(const Engine& engine) {
+    constexpr unsigned ecam_shift = 12;
+    const virt::Range& ecam = engine.segment == 0 ? virt::pcie0_config : virt::pcie1_config;
+    return ecam.base + (uint64_t{virt::test_engine_rid(0)} << ecam_shift);
+}
+
+/// Every frame may use ATS and ask for pages, as soon as the function may.
+void let_ask(const Engine& engine) {
+    using namespace test_engine;
+    for (uint32_t frame = 0; frame < virt::test_engine_frames; ++frame)
+        port::mmio_write32(engine.registers + privileged_register(frame, privileged::pctrl),
+                           pctrl_ats_enable | pctrl_pri_enable);
+}
+
 bool create(Pair& pair, Tenant& t) {
     t.memory = lay_out_memory(t);
     load_guest_image(image_pa(t.number));
     const auto cpu_vmid = static_cast<uint16_t>(t.number + 1);
     const Engine& e = *t.engine;
+    t.pci = PciDevice(config_of(e));
+    let_ask(e);
     return t.iommu.create(pair.instance, t.memory) == Errno::None &&
-           t.iommu.assign({e.stream, e.virtual_stream, e.canwbs}) == Errno::None &&
+           t.iommu.assign({e.stream, e.virtual_stream, e.canwbs, false, e.ats, &t.pci, e.pri}) ==
+               Errno::None &&
            t.vm.create(pair.arena, {cpu_vmid, t.memory, guest::image_ipa}) &&
            add_virtual_smmu(t, pair.events) && t.vm.run(10'000).why == vmm::Stop::NextJob;
 }
 
 bool set_up(Report& report, Pair& pair, Tenant& t) {
     const auto coherency = static_cast<uint64_t>(pair.smmu.features().coherency);
-    const JobEnd built = run_job(report, t, Job::SetUp, {{coherency, t.number + uint64_t{1}}});
+    const auto signals = static_cast<uint64_t>(signals_of(t.number));
+    const JobEnd built =
+        run_job(report, t, Job::SetUp, {{coherency, t.number + uint64_t{1}, signals}});
     if (!built.finished || built.result[0] != static_cast<uint64_t>(guest::SetUp::Done))
         return false;
     const JobEnd attached = run_job(report, t, Job::Attach, {{t.engine->virtual_stream}});
@@ -64,6 +85,7 @@ void print_layout(Report& report, const Pair& pair) {
          Hex{e[1].registers, 8});
     both(report, "StreamID", Hex{e[0].virtual_stream, 8}, Hex{e[0].stream.value, 8},
          Hex{e[1].stream.value, 8});
+    report.row("interrupts", "                by message   by wire");
 }
 
 }  // namespace

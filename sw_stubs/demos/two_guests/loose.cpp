@@ -1,4 +1,4 @@
-// Section 6: A does anything at all, and B goes on with its work meanwhile.
+// Section 7: A does anything at all, and B goes on with its work meanwhile.
 #include "sw_stubs/demos/two_guests/pair.h"
 #include "sw_stubs/vmm/scheduler.h"
 
@@ -32,6 +32,7 @@ struct Tally {
     uint64_t steps = 0, transfers = 0, slips = 0;      // of A
     uint64_t nested = 0, bypassing = 0, aborting = 0;  // STEs of A as they were met
     unsigned stopped = 0;                              // faults of A in stage 2
+    unsigned asked = 0, refused = 0;                   // page requests of A's device
     uint64_t strange = 0;                              // STEs that A must not have
     unsigned rounds = 0, wrong = 0;                    // of B
 };
@@ -121,6 +122,8 @@ void print_tally(Report& report, const Pair& pair, const Tally& t) {
                " events of its own");
     report.row("", "its STE: nested ", Decimal{t.nested}, ", stage 2 alone ", Decimal{t.bypassing},
                ", abort ", Decimal{t.aborting}, " times");
+    report.row("", Decimal{t.asked}, " page requests of its device, ", Decimal{t.refused},
+               " of them when it had none");
     report.row("B", Decimal{t.rounds}, " rounds of copies, a fault and its event in each");
     report.row("the host", Decimal{t.stopped}, " faults of A in stage 2");
 }
@@ -132,13 +135,17 @@ void let_one_loose(Report& report, Pair& pair) {
     Tenant& b = pair.guest[1];
     Tally tally;
     const unsigned before = pair.events.expected();
+    const unsigned asked = pair.events.pages_forwarded(0), refused = pair.events.pages_refused();
     const bool both_ran = run(report, pair, tally);
     tally.stopped = pair.events.expected() - before;
+    tally.asked = pair.events.pages_forwarded(0) - asked;
+    tally.refused = pair.events.pages_refused() - refused;
     print_tally(report, pair, tally);
     if (!report.expect(both_ran, "both ran to the end")) return;
     report.expect(
         tally.transfers != 0 && tally.nested != 0 && tally.bypassing != 0 && tally.aborting != 0 &&
-            tally.stopped != 0 && pair.events.forwarded(0) != 0,
+            tally.stopped != 0 && pair.events.forwarded(0) != 0 &&
+            (tally.asked != 0) == can_ask(pair, *pair.guest[0].engine),
         "A came far: its device moved data and met stage 2, and it had every kind of STE");
     report.expect(tally.strange == 0,
                   "no STE of A ever had another VMID or stage 2; B's was never touched");

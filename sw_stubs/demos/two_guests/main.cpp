@@ -14,6 +14,7 @@ void tell(const iort::AcpiRegion& acpi) {
     if (!demo::bring_up(report, pair)) return;
     if (!demo::start_guests(report, pair)) return;
     demo::share_the_smmu(report, pair);
+    demo::ask_for_pages(report, pair);
     demo::attack(report, pair);
     demo::let_one_loose(report, pair);
     demo::stop_one(report, pair);

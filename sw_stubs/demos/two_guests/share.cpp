@@ -30,6 +30,11 @@ void share_the_smmu(Report& report, Pair& pair) {
                       event[Event::StreamID] == a.engine->virtual_stream &&
                       event[Event::InputAddr] == guest::word_iova,
                   "A hears of it, by its own StreamID");
+    report.expect(a.messages.rung() == 1 && heard.result[1] == 1,
+                  "its SMMU interrupts it by a message at the doorbell");
+    const JobEnd synced = run_job(report, a, Job::SyncByMessage, {});
+    report.expect(synced.finished && synced.result[0] == 1 && a.messages.rung() == 2,
+                  "and so does a CMD_SYNC that says so");
     report.expect(silence.finished && silence.result[0] == 0 && silence.result[1] == 0 &&
                       pair.events.forwarded(1) == 0,
                   "B does not: no event, no interrupt");

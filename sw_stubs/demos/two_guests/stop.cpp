@@ -1,4 +1,4 @@
-// Section 7: what ends A is A's end alone.
+// Section 8: what ends A is A's end alone.
 #include "sw_stubs/demos/two_guests/pair.h"
 
 namespace smmu::sw::demo {
