@@ -19,7 +19,9 @@ constexpr Range gicd{0x0800'0000, 0x1'0000};
 constexpr Range gicr{0x080A'0000, 0x2'0000};         // one redistributor: RD_base then SGI_base
 constexpr Range uart{0x0900'0000, 0x1000};
 constexpr Range smmu{0x0905'0000, 0x2'0000};         // register pages 0 and 1
-constexpr Range probe_window{0x0C10'0000, 0x1000};   // counters of the probe points; 0x0C00'0000 is kept for SMMU pages
+// 0x0C00'0000 is kept for the VATOS page and control pages of ECMDQs.
+constexpr Range smmu_pmcg{0x0C08'0000, 0x8'0000};    // counter groups, 128 KiB each: page 0, and page 1 after 64 KiB
+constexpr Range probe_window{0x0C10'0000, 0x1000};   // counters of the probe points
 constexpr Range pcie1_window{0x0F00'0000, 0x0100'0000}; // BARs of segment 1: the end of the range for platform devices
 constexpr Range pcie0_window{0x1000'0000, 0x2EFF'0000}; // BARs of segment 0
 constexpr Range pcie0_config{0x40'1000'0000, 0x1000'0000}; // ECAM of segment 0: buses 0-255, 1 MiB each
@@ -37,12 +39,16 @@ constexpr uint32_t smmu_eventq_irq  = spi(74);
 constexpr uint32_t smmu_priq_irq    = spi(75);
 constexpr uint32_t smmu_cmd_sync_irq = spi(76);
 constexpr uint32_t smmu_gerror_irq  = spi(77);
+constexpr uint32_t smmu_pmcg_irq    = spi(78);       // of counter group 0; the others follow
 constexpr uint32_t pcie0_intx_irq   = spi(3);        // INTA of segment 0; INTB to INTD follow
 constexpr uint32_t pcie1_intx_irq   = spi(112);      // INTA of segment 1; INTB to INTD follow
 constexpr uint32_t gic_maintenance_ppi = 25;
 constexpr uint32_t cnthp_ppi        = 26;
 constexpr uint32_t cntv_ppi         = 27;
 constexpr uint32_t cntp_ppi         = 30;
+
+constexpr uint32_t smmu_pmcg_groups = 4;             // most that there is room for
+constexpr uint64_t smmu_pmcg_stride = smmu_pmcg.size / smmu_pmcg_groups;
 
 // --- Clocks ---------------------------------------------------------------------------------------------------------
 constexpr uint64_t cpu_hz = 1'000'000'000;

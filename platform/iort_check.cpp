@@ -1,6 +1,7 @@
 // Compares an IORT that somebody wrote with the hardware that is there.
 #include "platform/iort_check.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "sw_stubs/iort/map.h"
@@ -86,6 +87,26 @@ void compare_root_complex(const iort::Iort& table, const acpi::Hardware& hardwar
     compare_streams(table, hardware, rc.map, about);
 }
 
+void compare_counter_groups(const iort::Iort& table, const acpi::Hardware& hardware,
+                            std::vector<std::string>& sentences) {
+    for (const iort::Node node : table.nodes()) {
+        if (node.type() != iort::NodeType::Pmcg) continue;
+        const iort::Pmcg said = pmcg(node);
+        About about("the counter group at " + hex(said.page0), sentences);
+        const auto group =
+            std::find_if(hardware.counter_groups.begin(), hardware.counter_groups.end(),
+                         [&](const acpi::PmcgHardware& g) { return g.page0 == said.page0; });
+        if (group == hardware.counter_groups.end()) {
+            about.say("does not exist");
+            continue;
+        }
+        if (said.page1 != group->page1)
+            about.say("has page 1 at " + hex(said.page1) + ", the hardware at " +
+                      hex(group->page1));
+        about.compare("overflow interrupt", said.overflow_interrupt, group->interrupt);
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> differences(const iort::Iort& table, const acpi::Hardware& hardware) {
@@ -93,6 +114,7 @@ std::vector<std::string> differences(const iort::Iort& table, const acpi::Hardwa
     compare_smmus(table, hardware.smmu, sentences);
     for (const acpi::RootComplexHardware& rc : hardware.root_complexes)
         compare_root_complex(table, hardware, rc, sentences);
+    compare_counter_groups(table, hardware, sentences);
     for (const iort::Node node : table.nodes()) {
         if (node.type() != iort::NodeType::RootComplex) continue;
         bool exists = false;

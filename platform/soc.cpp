@@ -4,6 +4,9 @@
 #include "boards/virt.h"
 
 namespace smmu::platform {
+
+static_assert(virt::smmu_pmcg_stride == arch::pmcg_group_size);
+
 namespace {
 
 // --- Map: who is on the bus
@@ -20,6 +23,7 @@ const std::vector<DownstreamDevice> devices{
     {"gicr", virt::gicr},
     {"uart", virt::uart},
     {"smmu_registers", virt::smmu},
+    {"smmu_pmcg", virt::smmu_pmcg},
     {"probe_window", virt::probe_window},
     {"pcie0_config", virt::pcie0_config},
     {"pcie0_window", virt::pcie0_window},
@@ -104,6 +108,7 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
     bus_.device("gicr").bind(gic_.gicr);
     bus_.device("uart").bind(uart_.regs);
     bus_.device("smmu_registers").bind(smmu_.regs);
+    bus_.device("smmu_pmcg").bind(smmu_.pmcg);
     bus_.device("probe_window").bind(probe_window_.regs);
     bus_.device("pcie0_config").bind(root_complex0_.config);
     bus_.device("pcie0_window").bind(root_complex0_.memory);
@@ -128,6 +133,8 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
     smmu_.irq_priq.bind(gic_.input(virt::smmu_priq_irq));
     smmu_.irq_cmd_sync.bind(gic_.input(virt::smmu_cmd_sync_irq));
     smmu_.irq_gerror.bind(gic_.input(virt::smmu_gerror_irq));
+    for (uint32_t group = 0; group < config.smmu.pmcg_groups; ++group)
+        smmu_.irq_pmcg[group].out.bind(gic_.input(virt::smmu_pmcg_irq + group));
     for (uint32_t line = 0; line < 4; ++line) {
         root_complex0_.intx[line].bind(gic_.input(virt::pcie0_intx_irq + line));
         root_complex1_.intx[line].bind(gic_.input(virt::pcie1_intx_irq + line));
@@ -143,6 +150,20 @@ void Soc::load(const Firmware& firmware, const acpi::Bytes& tables) {
     cpu_.set_reset_state({firmware.entry, virt::acpi.base, virt::acpi.end()});
 }
 
+namespace {
+
+std::vector<acpi::PmcgHardware> counter_groups(const Params& smmu) {
+    std::vector<acpi::PmcgHardware> groups;
+    for (uint32_t n = 0; n < smmu.pmcg_groups; ++n) {
+        const uint64_t page0 = virt::smmu_pmcg.base + n * virt::smmu_pmcg_stride;
+        groups.push_back({page0, smmu.pmcg.counter_page ? page0 + arch::pmcg_page_size : 0,
+                          virt::smmu_pmcg_irq + n});
+    }
+    return groups;
+}
+
+}  // namespace
+
 acpi::Hardware hardware(const Config& config) {
     constexpr uint8_t address_bits = 64;  // of the test engines
     const core::Features& features = config.smmu.features;
@@ -152,7 +173,8 @@ acpi::Hardware hardware(const Config& config) {
              {virt::smmu_eventq_irq, pri ? virt::smmu_priq_irq : 0, virt::smmu_gerror_irq,
               virt::smmu_cmd_sync_irq}},
             {{virt::root_complex0, address_bits, ats, pri},
-             {virt::root_complex1, address_bits, ats, pri}}};
+             {virt::root_complex1, address_bits, ats, pri}},
+            counter_groups(config.smmu)};
 }
 
 }  // namespace smmu::platform

@@ -10,6 +10,7 @@ set(smmu_sw_sources
     driver/invalidation_array.cpp
     driver/leaf.cpp
     driver/page_table.cpp
+    driver/pmcg.cpp
     driver/probe.cpp
     driver/reserved_memory.cpp
     driver/smmu.cpp

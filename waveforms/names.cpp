@@ -38,6 +38,7 @@ const char* name_of(core::MsiSource source) {
         case core::MsiSource::PageRequestQueue: return "page_request_queue";
         case core::MsiSource::Gerror: return "gerror";
         case core::MsiSource::CommandSync: return "command_sync";
+        case core::MsiSource::CounterGroup: return "counter_group";
     }
     return "";
 }

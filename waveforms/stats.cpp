@@ -13,7 +13,14 @@ uint64_t total(const Probe::Fetches& fetches) {
     return std::accumulate(fetches.of.begin(), fetches.of.end(), uint64_t{0});
 }
 
+void Stats::count_request(const Missed& missed) {
+    ++counts_.requests;
+    if (missed.tlb) ++counts_.requests_missing_tlb;
+    if (missed.config) ++counts_.requests_missing_config;
+}
+
 void Stats::miss(const Miss& m) {
+    count_request(m.missed);
     ++(m.tlb_hit ? counts_.tlb_hits : counts_.tlb_misses);
     ++(m.config_hit ? counts_.config_hits : counts_.config_misses);
     if (m.outcome.action != core::Outcome::Action::Forward) ++counts_.faults;
@@ -48,6 +55,7 @@ void Stats::interrupt(const Interrupt& i) { ++counts_.interrupts[static_cast<siz
 
 void Stats::translation_request(const TranslationRequest& t) {
     using E = arch::TranslationEntry;
+    count_request(t.missed);
     ++counts_.translation_requests[static_cast<size_t>(t.completion.status)];
     const E entry = t.completion.entry;
     const bool has_access = entry[E::R] || entry[E::W] || entry[E::Exe];
@@ -69,6 +77,9 @@ std::string Stats::json() const {
     text.value("accesses.not_forwarded", c.faults);
     text.value("config_cache.hits", c.config_hits);
     text.value("config_cache.misses", c.config_misses);
+    text.value("requests.count", c.requests);
+    text.value("requests.missing_tlb", c.requests_missing_tlb);
+    text.value("requests.missing_config", c.requests_missing_config);
     text.value("walks.count", c.walks);
     text.value("walks.time_ps", c.walk_time);
     text.value("walks.longest_ps", c.longest_walk);

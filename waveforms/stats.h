@@ -16,7 +16,10 @@ struct StatsCounts {
     uint64_t tlb_misses = 0;
     uint64_t config_hits = 0,
              config_misses = 0;  ///< of the configuration cache, for micro TLB misses
-    uint64_t walks = 0;          ///< micro TLB misses that read memory
+    /// Accesses and Translation Requests; of these, those that asked a cache in vain: what counter
+    /// groups count as events 1 to 3.
+    uint64_t requests = 0, requests_missing_tlb = 0, requests_missing_config = 0;
+    uint64_t walks = 0;  ///< micro TLB misses that read memory
     uint64_t walk_time = 0, longest_walk = 0;
     uint64_t faults = 0;  ///< accesses that were not forwarded
 
@@ -42,7 +45,7 @@ public:
     /// stats.json: whole numbers only; commands and events that never came are left out.
     std::string json() const;
 
-    void hit(const Hit&) override { ++counts_.micro_tlb_hits; }
+    void hit(const Hit&) override { ++counts_.micro_tlb_hits, ++counts_.requests; }
     void miss(const Miss&) override;
     void fetch(const Fetch&) override;
     void command(const Command&) override;
@@ -52,6 +55,8 @@ public:
     void page_request(const PageRequest&) override;
 
 private:
+    void count_request(const Missed& missed);
+
     StatsCounts counts_;
 };
 

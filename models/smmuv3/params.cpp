@@ -56,6 +56,9 @@ const char* refuse(const Params& params) {
         if (uint64_t{id} >> params.features.stream_id_bits != 0)
             return "default_stream_ids must fit in stream_id_bits";
     if (const char* why = refuse_caches(params)) return why;
+    if (params.pmcg_groups > 64) return "pmcg_groups must be 0 to 64";
+    if (params.pmcg_groups != 0)
+        if (const char* why = core::refuse(params.pmcg)) return why;
     if (params.clock <= sc_core::SC_ZERO_TIME) return "clock must be longer than zero";
     return refuse_resources(params);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "smmuv3/core/features.h"
+#include "smmuv3/core/pmcg.h"
 #include "smmuv3/core/walk_cache.h"
 
 namespace smmu {
@@ -47,8 +48,12 @@ struct Params {
     /// no transaction is seen.
     bool walk_by_dmi = false;
 
+    unsigned pmcg_groups = 0;   ///< counter groups at socket `pmcg`, 0 to 64; all count everything
+    core::PmcgFeatures pmcg{};  ///< what each of them can do
+
     sc_core::sc_time clock{
-        1.0, sc_core::SC_NS};  ///< interrupts are pulses of one clock; latencies count in it
+        1.0,
+        sc_core::SC_NS};  ///< interrupts are pulses of one clock; latencies and PMCGs count in it
     Cycles cycles{};
 
     static constexpr unsigned most_slots = 4096;

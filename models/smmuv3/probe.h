@@ -48,6 +48,7 @@ public:
         uint64_t address, output;
         bool write;
         sc_core::sc_time time;
+        bool translated = false;  ///< ATS Translated
     };
     virtual void hit(const Hit&) {}
 
@@ -76,6 +77,11 @@ public:
     };
     virtual void transaction(const Transaction&) {}
 
+    /// Caches that were asked, and had nothing.  A stream that bypasses translation asks no TLB.
+    struct Missed {
+        bool config = false, tlb = false;
+    };
+
     /// A translation that the micro TLB could not answer.
     struct Miss {
         uint64_t walk;  ///< its number, from 1: fetches have it too
@@ -86,6 +92,7 @@ public:
         const Fetches& fetches;
         const Parts& parts;
         sc_core::sc_time begin, end;
+        Missed missed{};
     };
     virtual void miss(const Miss&) {}
 
@@ -96,6 +103,7 @@ public:
         const arch::TranslationCompletion& completion;
         const Fetches& fetches;
         sc_core::sc_time begin, end;
+        Missed missed{};
     };
     virtual void translation_request(const TranslationRequest&) {}
 

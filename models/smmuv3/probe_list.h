@@ -1,5 +1,6 @@
 // The probes attached to one SMMU, told of each point in the order of their attachment.
 #pragma once
+#include <algorithm>
 #include <vector>
 
 #include "smmuv3/probe.h"
@@ -9,6 +10,9 @@ namespace smmu {
 class ProbeList {
 public:
     void attach(Probe& probe) { probes_.push_back(&probe); }
+    void detach(Probe& probe) {
+        probes_.erase(std::remove(probes_.begin(), probes_.end(), &probe), probes_.end());
+    }
     bool empty() const { return probes_.empty(); }
 
     template <class Point>

@@ -33,6 +33,9 @@ public:
     decltype(AtsPorts::ats_inv)& ats_inv = ats_ports_.ats_inv;
     /// Registers; 32 bits wide whatever W is, as register buses are.
     decltype(Tcu::regs)& regs = tcu_.regs;
+    /// Counter groups, 128 KiB each; may stay unbound.
+    decltype(CounterGroups::pmcg)& pmcg = tcu_.counter_groups.pmcg;
+    decltype(CounterGroups::irq_pmcg)& irq_pmcg = tcu_.counter_groups.irq_pmcg;  ///< one a group
     decltype(Tcu::reset_n)& reset_n = tcu_.reset_n;  ///< active low; may stay unbound
     decltype(PulsePin::out)& irq_eventq =
         tcu_.irq_eventq.out;  ///< pulses of one clock; may stay unbound

@@ -1,6 +1,8 @@
 // The SMMU's own accesses as transactions on socket `ptw`.  May wait() if the memory behind it waits.
 #include "smmuv3/table_port.h"
 
+#include <cstring>
+
 namespace smmu {
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -13,7 +15,19 @@ using core::MemoryResult;
 TablePort::TablePort(const Params& params)
     : clock_(params.clock),
       access_cost_(params.cycles.table_read * params.clock),
-      bytes_per_cycle_(params.ptw_bytes_per_cycle) {}
+      bytes_per_cycle_(params.ptw_bytes_per_cycle),
+      by_pointer_(params.walk_by_dmi) {}
+
+bool TablePort::read_by_pointer(Transaction& transaction, const MemoryAccess& access,
+                                uint64_t* words, Timeline& time) {
+    if (!by_pointer_) return false;
+    auto& p = transaction.prepare(access, tlm::TLM_READ_COMMAND, words);
+    const TablePointers::Found found = pointers_.find(access, p, *memory_);
+    if (!found.data) return false;
+    time.spend(part_of(access.purpose), access_cost_ + found.latency);
+    std::memcpy(words, found.data, access.size);
+    return true;
+}
 
 void TablePort::wait_for_turn(Timeline& time, Part part, uint32_t size) {
     time.spend(part, access_cost_);
@@ -56,13 +70,16 @@ void TablePort::send(Transaction& transaction, Style style, sc_core::sc_time& de
     send_and_wait(transaction.slot_);
 }
 
-MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command command,
-                                    void* data) {
+void TimedMemory::count(const MemoryAccess& access) {
     ++total_;
     ++fetches_.of[static_cast<unsigned>(access.purpose)];
     if (access.purpose == core::Purpose::Stage1Table) ++fetches_.stage1[access.level];
     if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[access.level];
+}
 
+MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command command,
+                                    void* data) {
+    count(access);
     return send(transaction_.prepare(access, command, data), access,
                 command == tlm::TLM_WRITE_COMMAND);
 }
@@ -81,7 +98,14 @@ MemoryResult TimedMemory::send(tlm::tlm_generic_payload& p, const MemoryAccess& 
 }
 
 MemoryResult TimedMemory::read(const MemoryAccess& access, uint64_t* words) {
-    return transport(access, tlm::TLM_READ_COMMAND, words);
+    if (slot_) slot_->begin();
+    const sc_core::sc_time begin = time_.now();
+    if (!port_.read_by_pointer(transaction_, access, words, time_))
+        return transport(access, tlm::TLM_READ_COMMAND, words);
+    count(access);
+    if (!probes_.empty())
+        probes_.tell(&Probe::fetch, Probe::Fetch{access, walk_, false, false, begin, time_.now()});
+    return {MemoryResult::Status::Done, access.address, {}};
 }
 
 MemoryResult TimedMemory::write(const MemoryAccess& access, const uint64_t* words) {

@@ -11,6 +11,7 @@
 
 #include "smmuv3/core/memory.h"
 #include "smmuv3/probe_list.h"
+#include "smmuv3/table_pointers.h"
 #include "smmuv3/walk_slots.h"
 #include "tlm_sockets/atomic_extension.h"
 #include "tlm_sockets/stream_extension.h"
@@ -35,6 +36,11 @@ public:
     /// A free payload; returned to the pool when nobody holds it any more.
     Transaction take();
     void send(Transaction& transaction, Style style, sc_core::sc_time& delay);
+
+    /// Reads by pointer; false: there is none, and nothing has happened.
+    bool read_by_pointer(Transaction& transaction, const core::MemoryAccess& access,
+                         uint64_t* words, Timeline& time);
+    void withdraw_pointers(uint64_t first, uint64_t last) { pointers_.withdraw(first, last); }
 
     /// What memory calls back (AT).
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
@@ -71,7 +77,9 @@ private:
     tlm::tlm_fw_transport_if<>* memory_ = nullptr;
     const sc_core::sc_time clock_, access_cost_;
     const unsigned bytes_per_cycle_;  ///< 0: never busy
+    const bool by_pointer_;
     Reservations wires_{1};
+    TablePointers pointers_;
     std::vector<std::unique_ptr<Slot>> slots_;
     std::vector<Slot*> free_;
     sc_core::sc_time request_free_at_;  ///< AT: one BEGIN_REQ at a time
@@ -120,6 +128,7 @@ public:
     unsigned total() const { return total_; }  ///< of fetches()
 
 private:
+    void count(const core::MemoryAccess& access);
     core::MemoryResult transport(const core::MemoryAccess& access, tlm::tlm_command command,
                                  void* data);
     core::MemoryResult send(tlm::tlm_generic_payload& p, const core::MemoryAccess& access,

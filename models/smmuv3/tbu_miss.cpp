@@ -162,7 +162,8 @@ void Tbu::keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answ
 
 void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
                    const sc_core::sc_time& when) const {
-    probes_.tell(&Probe::hit, Probe::Hit{index_, in.stream, address, output, write, when});
+    probes_.tell(&Probe::hit, Probe::Hit{index_, in.stream, address, output, write, when,
+                                         in.address_type == AddressType::Translated});
 }
 
 void Tbu::tell_transaction(const tlm::tlm_generic_payload& p, const StreamIn& in,

@@ -44,7 +44,8 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
       links_(params_.tbus, Reservations(1)),
       banks_(params_.tlb_banks, Reservations(1)),
       walk_slots_(params_.walk_slots),
-      stalls_(params_.features.stall_max) {
+      stalls_(params_.features.stall_max),
+      counter_groups("pmcg", params_, table_port_, probes_) {
     using SC_CURRENT_USER_MODULE = Tcu;
     regs.register_b_transport(this, &Tcu::registers_b_transport);
     regs.register_transport_dbg(this, &Tcu::registers_transport_dbg);
@@ -89,6 +90,7 @@ void Tcu::reset() {
         pin->drop();
     events_written_.notify(sc_core::SC_ZERO_TIME);
     ats_done_.notify(sc_core::SC_ZERO_TIME);
+    counter_groups.reset();
 }
 
 core::View Tcu::view() const {
@@ -159,7 +161,7 @@ Tcu::Answer Tcu::translate_once(const core::Access& access, unsigned tbu, Style 
     if (!probes_.empty())
         probes_.tell(&Probe::miss,
                      Probe::Miss{walk, tbu, access, outcome, recorder.config_hit, recorder.tlb_hit,
-                                 memory.fetches(), time.parts(), begin, end});
+                                 memory.fetches(), time.parts(), begin, end, recorder.missed});
 
     const unsigned fetches = memory.total();
     const AnsweredBy by = fetches == 0          ? AnsweredBy::MainTlb

@@ -12,6 +12,7 @@
 #include "smmuv3/in_flight.h"
 #include "smmuv3/local_time_queue.h"
 #include "smmuv3/params.h"
+#include "smmuv3/pmcg.h"
 #include "smmuv3/pulse_pin.h"
 #include "smmuv3/stalls.h"
 #include "smmuv3/table_port.h"
@@ -66,7 +67,9 @@ public:
                                            sc_core::sc_time& t) override {
             return port_.nb_transport_bw(p, phase, t);
         }
-        void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
+        void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override {
+            port_.withdraw_pointers(first, last);
+        }
 
     private:
         TablePort& port_;
@@ -260,6 +263,9 @@ private:
 
     sc_core::sc_event atos_work_;
     uint64_t atos_ended_ = 0;  ///< operations that SMMUEN = 0 or a reset has ended
+
+public:
+    CounterGroups counter_groups;
 };
 
 }  // namespace smmu

@@ -26,9 +26,9 @@ arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& reque
     time.spend(Part::Hop, link_cost_);
     const sc_core::sc_time end = walked_until(time.now());
     if (!probes_.empty())
-        probes_.tell(
-            &Probe::translation_request,
-            Probe::TranslationRequest{tbu, request, completion, memory.fetches(), begin, end});
+        probes_.tell(&Probe::translation_request,
+                     Probe::TranslationRequest{tbu, request, completion, memory.fetches(), begin,
+                                               end, recorder.missed});
     return completion;
 }
 

@@ -33,6 +33,8 @@ public:
     void looked_up(core::CacheKind which, bool hit) override {
         if (which == core::CacheKind::Config) config_hit = hit;
         if (which == core::CacheKind::Tlb) tlb_hit = hit;
+        if (!hit && which == core::CacheKind::Config) missed.config = true;
+        if (!hit && which == core::CacheKind::Tlb) missed.tlb = true;
         time_.spend(Part::Lookup, tcu_.lookup_cost(which));
     }
     void hit(const core::Translation& t) override { tcu_.tlb_.use(t); }
@@ -41,6 +43,7 @@ public:
     void hit_ipa(const core::Translation& t) override { tcu_.walk_caches_.use_ipa(t); }
 
     bool config_hit = false, tlb_hit = false;
+    Probe::Missed missed{};
     arch::Event stall{};  ///< the record of a fault that stalls
 
 private:

@@ -2,6 +2,7 @@
 // other work first synchronise, so that a temporally decoupled CPU sees what it must.
 #include <cstring>
 
+#include "smmuv3/register_access.h"
 #include "smmuv3/tcu.h"
 
 namespace smmu {
@@ -35,29 +36,6 @@ bool hands_over(uint64_t offset, bool write) {
 bool synchronises(const tlm::tlm_generic_payload& p) {
     return hands_over(p.get_address(), p.is_write()) ||
            (p.get_data_length() == 8 && hands_over(p.get_address() + 4, p.is_write()));
-}
-
-bool is_enabled(const tlm::tlm_generic_payload& p, unsigned byte) {
-    const unsigned char* const enables = p.get_byte_enable_ptr();
-    return !enables || enables[byte % p.get_byte_enable_length()] != 0;
-}
-
-bool is_whole(const tlm::tlm_generic_payload& p) {
-    for (unsigned i = 0; i < p.get_data_length(); ++i)
-        if (!is_enabled(p, i)) return false;
-    return true;
-}
-
-/// Aligned 32- or 64-bit accesses reach a register; others are illegal: RAZ/WI (6.2).
-bool reaches_a_register(const tlm::tlm_generic_payload& p, uint64_t end) {
-    const unsigned size = p.get_data_length();
-    return (size == 4 || size == 8) && p.get_address() % size == 0 &&
-           p.get_streaming_width() >= size && is_whole(p) && p.get_address() < end;
-}
-
-void read_as_zero(tlm::tlm_generic_payload& p) {
-    for (unsigned i = 0; i < p.get_data_length(); ++i)
-        if (is_enabled(p, i)) p.get_data_ptr()[i] = 0;
 }
 
 }  // namespace

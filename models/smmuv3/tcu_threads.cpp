@@ -18,7 +18,8 @@ PulsePin& Tcu::pin_of(MsiSource source) {
         case MsiSource::EventQueue: return irq_eventq;
         case MsiSource::PageRequestQueue: return irq_priq;
         case MsiSource::Gerror: return irq_gerror;
-        case MsiSource::CommandSync: break;
+        case MsiSource::CommandSync:
+        case MsiSource::CounterGroup: break;  // has pins of its own
     }
     return irq_cmd_sync;
 }

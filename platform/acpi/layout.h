@@ -53,7 +53,7 @@ struct Iort {
 };
 static_assert(sizeof(Iort) == 48);
 
-enum class NodeType : uint8_t { RootComplex = 2, SmmuV3 = 4 };
+enum class NodeType : uint8_t { RootComplex = 2, SmmuV3 = 4, Pmcg = 5 };
 
 struct NodeHeader {
     U8 type;
@@ -80,6 +80,15 @@ struct SmmuV3Node {
     U32 device_id_mapping{};
 };
 static_assert(sizeof(SmmuV3Node) == 68);
+
+struct PmcgNode {
+    NodeHeader header;
+    U64 page0;
+    U32 overflow_gsiv{};
+    U32 node_reference;  // of the SMMU, from the start of the table
+    U64 page1;           // where CFGR.RELOC_CTRS moves the counters to
+};
+static_assert(sizeof(PmcgNode) == 40);
 
 struct RootComplexNode {
     NodeHeader header;

@@ -65,11 +65,19 @@ RootComplexNode root_complex_node(const RootComplexHardware& rc, uint32_t identi
     return n;
 }
 
+PmcgNode pmcg_node(const PmcgHardware& group, uint32_t identifier, U32 smmu_offset) {
+    PmcgNode n{node(NodeType::Pmcg, 2, identifier), U64(group.page0), U32(group.interrupt),
+               smmu_offset, U64(group.page1)};
+    n.header.length = sizeof n;
+    return n;
+}
+
 }  // namespace
 
 Bytes build_iort(const Hardware& hardware) {
     Iort table;
-    table.node_count = static_cast<uint32_t>(1 + hardware.root_complexes.size());
+    table.node_count =
+        static_cast<uint32_t>(1 + hardware.root_complexes.size() + hardware.counter_groups.size());
     table.node_offset = sizeof table;
 
     Bytes bytes;
@@ -82,6 +90,8 @@ Bytes build_iort(const Hardware& hardware) {
         append(bytes,
                IdMapping{U32(0), U32(rc.map.rid_count - 1), U32(rc.map.stream_base), smmu_offset});
     }
+    for (const PmcgHardware& group : hardware.counter_groups)
+        append(bytes, pmcg_node(group, ++identifier, smmu_offset));
     return sealed_table(bytes);
 }
 

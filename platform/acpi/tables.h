@@ -30,14 +30,21 @@ struct RootComplexHardware {
     bool pri = false;      ///< the same for page requests
 };
 
+/// A counter group of the SMMU.
+struct PmcgHardware {
+    uint64_t page0, page1;  ///< page 1 is 0 where there is none
+    uint32_t interrupt;     ///< INTID
+};
+
 /// What the IORT speaks about.
 struct Hardware {
     SmmuHardware smmu;
     std::vector<RootComplexHardware> root_complexes;
+    std::vector<PmcgHardware> counter_groups{};
 };
 
-/// An IORT of revision 6 (DEN 0049 E.f): the SMMU, and one root complex node each with one mapping
-/// onto it.
+/// An IORT of revision 6 (DEN 0049 E.f): the SMMU, one root complex node each with one mapping onto it,
+/// and its counter groups.
 Bytes build_iort(const Hardware& hardware);
 
 /// RSDP at `base`, then XSDT, then `iort` as it is (8-byte aligned, as far as the bytes go): a

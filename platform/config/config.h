@@ -15,11 +15,12 @@ struct SimulationParams {
 };
 
 /// The RAM of the board can compare and swap: hardware updates of tables are on.  Its DMA engines have
-/// ATS and PRI.
+/// ATS and PRI.  There is one counter group.
 inline Params smmu_of_the_board() {
     Params params;
     params.features.httu = 2;
     params.features.ats = params.features.pri = true;
+    params.pmcg_groups = 1;
     return params;
 }
 

@@ -80,7 +80,8 @@ ParameterTable parameters() {
     static const std::vector<Parameter> all = [] {
         std::vector<Parameter> rows;
         for (const ParameterTable& table :
-             {of(before_smmu), smmu_parameters(), smmu_timing_parameters(), of(after_smmu)})
+             {of(before_smmu), smmu_parameters(), smmu_timing_parameters(), smmu_pmcg_parameters(),
+              of(after_smmu)})
             rows.insert(rows.end(), table.begin(), table.end());
         return rows;
     }();

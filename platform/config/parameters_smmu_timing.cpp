@@ -107,9 +107,13 @@ constexpr Parameter table[] = {
         {"smmu.prefetch_next_page", "", "After a walk, translate the page behind it too."}),
     flag<smmuv3, &Params::dmi>(
         {"smmu.dmi", "", "Grant direct memory pointers to masters that are alone on their TBU."}),
+    flag<smmuv3, &Params::walk_by_dmi>({"smmu.walk_by_dmi", "",
+                                        "Read tables by pointer where memory grants one: its "
+                                        "latency counts, no transaction is seen."}),
     number<smmuv3, &Params::clock>(
         {"smmu.clock", "ns",
-         "Period of its clock: the length of an interrupt pulse, and what latencies count in."},
+         "Period of its clock: the length of an interrupt pulse, and what latencies and counter "
+         "groups count in."},
         {1, 1000}),
     number<smmuv3, &Params::walk_slots>(
         {"smmu.walk_slots", "",

@@ -32,6 +32,7 @@ const std::vector<DownstreamDevice> slaves{
     {"gicr", virt::gicr},
     {"uart", virt::uart},
     {"smmu", virt::smmu},
+    {"smmu_pmcg", virt::smmu_pmcg},
     {"probe_window", virt::probe_window},
     {"pcie_config", virt::pcie0_config},
     {"pcie_window", virt::pcie0_window},
@@ -76,6 +77,7 @@ Machine::Machine(sc_core::sc_module_name name, const MachineParams& params, std:
     bus_.device("gicr").bind(gic_.gicr);
     bus_.device("uart").bind(uart_.regs);
     bus_.device("smmu").bind(smmu_.regs);
+    bus_.device("smmu_pmcg").bind(smmu_.pmcg);
     bus_.device("probe_window").bind(probe_window_.regs);
     bus_.device("pcie_config").bind(root_complex_.config);
     bus_.device("pcie_window").bind(root_complex_.memory);
@@ -88,6 +90,8 @@ Machine::Machine(sc_core::sc_module_name name, const MachineParams& params, std:
     smmu_.irq_priq.bind(wire(virt::smmu_priq_irq));
     smmu_.irq_cmd_sync.bind(wire(virt::smmu_cmd_sync_irq));
     smmu_.irq_gerror.bind(wire(virt::smmu_gerror_irq));
+    for (uint32_t group = 0; group < params.config.smmu.pmcg_groups; ++group)
+        smmu_.irq_pmcg[group].out.bind(wire(virt::smmu_pmcg_irq + group));
     for (uint32_t line = 0; line < 4; ++line)
         root_complex_.intx[line].bind(wire(virt::pcie0_intx_irq + line));
 }

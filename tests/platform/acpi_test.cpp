@@ -14,7 +14,8 @@ namespace smmu::platform::acpi {
 namespace {
 
 const Hardware board{{0x0905'0000, true, {106, 0, 109, 108}},
-                     {{virt::root_complex0, 64}, {virt::root_complex1, 48, true, true}}};
+                     {{virt::root_complex0, 64}, {virt::root_complex1, 48, true, true}},
+                     {{0x0C08'0000, 0x0C09'0000, 110}}};
 
 uint64_t load(const Bytes& bytes, size_t offset, size_t size) {
     uint64_t value = 0;
@@ -38,9 +39,9 @@ TEST(Iort, HeaderIsRevisionEfAndSumsToZero) {
     EXPECT_EQ(load(t, 4, 4), t.size());
     EXPECT_EQ(t[8], 6);
     EXPECT_EQ(sum(t, 0, t.size()), 0u);
-    EXPECT_EQ(load(t, 36, 4), 3u);   // nodes
+    EXPECT_EQ(load(t, 36, 4), 4u);   // nodes
     EXPECT_EQ(load(t, 40, 4), 48u);  // the first one
-    EXPECT_EQ(t.size(), 48u + 68 + 2 * 60);
+    EXPECT_EQ(t.size(), 48u + 68 + 2 * 60 + 40);
 }
 
 TEST(Iort, SmmuNodeSaysBaseCoherenceAndInterrupts) {
@@ -100,6 +101,23 @@ TEST(Iort, RootComplexesMapTheirRequesterIdsAndOnlyTheSecondHasCanwbs) {
     }
 }
 
+TEST(Iort, ACounterGroupSaysItsPagesItsInterruptAndItsSmmu) {
+    const Bytes t = build_iort(board);
+    constexpr size_t n = 48 + 68 + 2 * 60;
+    EXPECT_EQ(t[n], 5);                 // PMCG
+    EXPECT_EQ(load(t, n + 1, 2), 40u);  // length
+    EXPECT_EQ(t[n + 3], 2);             // revision
+    EXPECT_EQ(load(t, n + 4, 4), 3u);   // identifier
+    EXPECT_EQ(load(t, n + 8, 4), 0u);   // no mappings: its interrupt is wired
+    EXPECT_EQ(load(t, n + 16, 8), 0x0C08'0000u);
+    EXPECT_EQ(load(t, n + 24, 4), 110u);
+    EXPECT_EQ(load(t, n + 28, 4), 48u);  // the SMMU node
+    EXPECT_EQ(load(t, n + 32, 8), 0x0C09'0000u);
+    Hardware without = board;
+    without.counter_groups.clear();
+    EXPECT_EQ(load(build_iort(without), 36, 4), 3u);
+}
+
 TEST(Acpi, PointersLeadFromRsdpToIort) {
     const Bytes iort = build_iort(board);
     const Bytes image = build_acpi(0x4400'0000, iort);
@@ -152,7 +170,11 @@ TEST(Iasl, ReadsTheTableWithoutComplaint) {
         EXPECT_EQ(count(listing, complaint), 0u) << listing;
     for (const char* line : {
              "Revision : 06",
-             "Node Count : 00000003",
+             "Node Count : 00000004",
+             "Page 0 Base Address : 000000000C080000",
+             "Overflow Interrupt GSIV : 0000006E",
+             "Node Reference : 00000030",
+             "Page 1 Base Address : 000000000C090000",
              "Base Address : 0000000009050000",
              "COHACC Override : 1",
              "Event GSIV : 0000006A",

@@ -8,7 +8,8 @@ namespace {
 
 acpi::Hardware board() {
     return {{0x0905'0000, true, {106, 0, 109, 108}},
-            {{virt::root_complex0, 64}, {virt::root_complex1, 64}}};
+            {{virt::root_complex0, 64}, {virt::root_complex1, 64}},
+            {{0x0C08'0000, 0x0C09'0000, 110}}};
 }
 
 using Sentences = std::vector<std::string>;
@@ -44,6 +45,21 @@ TEST(IortCheck, EachInterruptAndCoherenceIsNamed) {
                   "the SMMUv3 at 0x9050000 has global error interrupt 3, the hardware 109",
                   "the SMMUv3 at 0x9050000 has command sync interrupt 4, the hardware 108",
               }));
+}
+
+TEST(IortCheck, PagesAndInterruptOfACounterGroupAreNamed) {
+    acpi::Hardware claimed = board();
+    claimed.counter_groups[0].page1 = 0;
+    claimed.counter_groups[0].interrupt = 9;
+    claimed.counter_groups.push_back({0x0D00'0000, 0, 9});
+    EXPECT_EQ(said(claimed),
+              (Sentences{
+                  "the counter group at 0xc080000 has page 1 at 0x0, the hardware at 0xc090000",
+                  "the counter group at 0xc080000 has overflow interrupt 9, the hardware 110",
+                  "the counter group at 0xd000000 does not exist",
+              }));
+    claimed.counter_groups.clear();
+    EXPECT_EQ(said(claimed), Sentences{}) << "software need not know of them";
 }
 
 TEST(IortCheck, FlagsLimitAndStreamsOfARootComplexAreNamed) {

@@ -54,6 +54,73 @@ TEST_F(MainJob, ItsFirstColdWalkReadsWhatTheArchitectureSays) {
     EXPECT_NE(first.find(",1,1,0,1,0,1,1,1,1,0,6,6,6,6,"), first.npos) << first;
 }
 
+/// The row of a counter: what was expected of one stream, what it counted, and all streams in the run.
+struct CounterRow {
+    uint64_t expected = 0, one = 0, all = 0;
+};
+CounterRow counter_row(const std::string& out, const std::string& name) {
+    CounterRow row;
+    const size_t at = out.find("\n  " + name + "  ");
+    EXPECT_NE(at, out.npos) << name << '\n' << out;
+    if (at != out.npos)
+        std::istringstream(out.substr(at + 3 + name.size())) >> row.expected >> row.one >> row.all;
+    return row;
+}
+
+/// The number behind `key`, in the first group of that name.
+uint64_t statistic(const std::string& json, const std::string& group, const std::string& key) {
+    const size_t begin = json.find('"' + group + "\": {");
+    const size_t at = json.find('"' + key + "\": ", begin);
+    EXPECT_NE(begin, json.npos) << group;
+    EXPECT_NE(at, json.npos) << key;
+    return std::stoull(json.substr(at + key.size() + 4));
+}
+
+TEST_F(MainJob, ItsCountersAreTheStatisticsOfTheRun) {
+    const Ended ended = call("run --output out");
+    ASSERT_EQ(ended.status, 0) << ended.out;
+    const std::string json = contents(folder / "out/stats.json");
+    const auto accesses = [&](std::initializer_list<const char*> groups) {
+        uint64_t sum = 0;
+        for (const char* group : groups)
+            sum += statistic(json, group, "reads") + statistic(json, group, "writes");
+        return sum;
+    };
+    const struct {
+        const char* name;
+        uint64_t in_statistics;
+    } rows[] = {
+        {"transactions", statistic(json, "requests", "count")},
+        {"TLB misses", statistic(json, "requests", "missing_tlb")},
+        {"configuration misses", statistic(json, "requests", "missing_config")},
+        {"table walk accesses", accesses({"stage1_table", "stage2_table"})},
+        {"configuration accesses", accesses({"l1std", "ste", "l1cd", "cd"})},
+    };
+    for (const auto& row : rows) {
+        const CounterRow counted = counter_row(ended.out, row.name);
+        EXPECT_EQ(counted.all, row.in_statistics) << row.name << '\n' << ended.out << json;
+        EXPECT_EQ(counted.one, counted.expected) << row.name;
+        EXPECT_GT(counted.one, 0u) << row.name;
+        EXPECT_GT(counted.all, counted.one) << row.name;
+    }
+    // Four pages, read and written in beats of 64 bytes; each page a walk of 4 + 20 reads, and 4 for the CD.
+    EXPECT_EQ(counter_row(ended.out, "transactions").one, 2u * 4 * 64);
+    EXPECT_EQ(counter_row(ended.out, "TLB misses").one, 2u * 4);
+    EXPECT_EQ(counter_row(ended.out, "configuration misses").one, 1u);
+    EXPECT_EQ(counter_row(ended.out, "table walk accesses").one, 2u * 4 * 24 + 4);
+    EXPECT_EQ(counter_row(ended.out, "configuration accesses").one, 3u);  // L1STD, STE, CD
+}
+
+TEST_F(MainJob, HoldsForAnyCounterGroup) {
+    holds("--set smmu.pmcg.counter_bits=36 --set smmu.pmcg.counters=64 --set smmu.pmcg.groups=4");
+    holds("--set smmu.pmcg.counter_page=false --set smmu.pmcg.msi=false --set smmu.clock=3");
+    for (const char* less : {"groups=0", "counters=1", "one_filter=true"}) {
+        const Ended ended = call(std::string("run --set smmu.pmcg.") + less);
+        EXPECT_EQ(ended.status, 0) << ended.out;
+        EXPECT_NE(ended.out.find("n/a   counters"), ended.out.npos) << ended.out;
+    }
+}
+
 TEST_F(MainJob, TwoRunsAreTheSame) {
     const Ended one = call("run --output one");
     const Ended two = call("run --output two");

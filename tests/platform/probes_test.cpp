@@ -51,11 +51,13 @@ Probe::Fetches nested() {
     return f;
 }
 
+const Parts no_parts{};
+
 /// `a` is where the point's access lives.
 Probe::Fetch table_read(core::MemoryAccess& a, Purpose purpose, int8_t level) {
     a.purpose = purpose;
     a.level = level;
-    return {a, false, false, ns(0), ns(1)};
+    return {a, 1, false, false, ns(0), ns(1)};
 }
 
 TEST(JsonText, NestsByPathAndClosesWhatItOpened) {
@@ -87,11 +89,13 @@ TEST(Stats, EachAccessIsOneOfHitMainTlbHitOrMiss) {
     const Probe::Fetches none{};
     stats.hit({0, arch::StreamId{8}, 0x1000, 0x2000, false, ns(1)});
     stats.hit({0, arch::StreamId{8}, 0x1040, 0x2040, false, ns(2)});
-    stats.miss({0, access(8, 0x3000), forwarded_to(0x4000), true, true, none, ns(3), ns(3)});
     stats.miss(
-        {0, access(8, 0x5000), forwarded_to(0x6000), false, false, nested(), ns(4), ns(154)});
-    stats.miss({0, access(8, 0x7000), stopped_by(arch::EventId::F_TRANSLATION), true, false,
-                nested(), ns(200), ns(250)});
+        {1, 0, access(8, 0x3000), forwarded_to(0x4000), true, true, none, no_parts, ns(3), ns(3)});
+    const Probe::Missed tlb{false, true}, both{true, true};
+    stats.miss({1, 0, access(8, 0x5000), forwarded_to(0x6000), false, false, nested(), no_parts,
+                ns(4), ns(154), both});
+    stats.miss({1, 0, access(8, 0x7000), stopped_by(arch::EventId::F_TRANSLATION), true, false,
+                nested(), no_parts, ns(200), ns(250), tlb});
 
     const StatsCounts& c = stats.counts();
     EXPECT_EQ(c.micro_tlb_hits, 2u);
@@ -103,6 +107,9 @@ TEST(Stats, EachAccessIsOneOfHitMainTlbHitOrMiss) {
     EXPECT_EQ(c.walks, 2u);
     EXPECT_EQ(c.walk_time, 200'000u);
     EXPECT_EQ(c.longest_walk, 150'000u);
+    EXPECT_EQ(c.requests, 5u);
+    EXPECT_EQ(c.requests_missing_tlb, 2u);
+    EXPECT_EQ(c.requests_missing_config, 1u);
 }
 
 TEST(Stats, MemoryAccessesAreCountedByKindAndLevel) {
@@ -114,7 +121,7 @@ TEST(Stats, MemoryAccessesAreCountedByKindAndLevel) {
     stats.fetch(table_read(a, Purpose::Stage2Table, 2));
     a.purpose = Purpose::EventQueue;
     a.level = 0;
-    stats.fetch({a, true, true, ns(0), ns(1)});
+    stats.fetch({a, 0, true, true, ns(0), ns(1)});
 
     const StatsCounts& c = stats.counts();
     EXPECT_EQ(c.reads_of(Purpose::Ste), 1u);
@@ -131,7 +138,7 @@ TEST(Stats, AtsAndPageRequestsAreCountedByTheirOutcome) {
     const Probe::Fetches none{};
     const auto answer = [&](arch::AtsStatus status, uint64_t entry) {
         const arch::TranslationCompletion c{status, {{{entry}}}, false};
-        stats.translation_request({0, asked, c, none, ns(0), ns(1)});
+        stats.translation_request({0, asked, c, none, ns(0), ns(1), {false, true}});
     };
     answer(arch::AtsStatus::Success, 0x1000 | 0b01);  // R
     answer(arch::AtsStatus::Success, 0x10);           // Priv alone is no access
@@ -143,7 +150,7 @@ TEST(Stats, AtsAndPageRequestsAreCountedByTheirOutcome) {
     const std::string json = stats.json();
     for (const char* line :
          {"\"success\": 2", "\"without_access\": 1", "\"unsupported_request\": 1",
-          "\"completer_abort\": 1", "\"not_recorded\": 1"})
+          "\"completer_abort\": 1", "\"not_recorded\": 1", "\"count\": 4", "\"missing_tlb\": 4"})
         EXPECT_NE(json.find(line), json.npos) << line << "\n" << json;
     EXPECT_EQ(stats.counts().page_requests, 2u);
 }
@@ -175,20 +182,20 @@ TEST(Walks, AWalkIsOneRowAndAnAnswerFromCachesIsNone) {
               "time_ps,tbu,stream,substream,access,iova,outcome,pa,l1std,ste,l1cd,cd,"
               "s1_l-1,s1_l0,s1_l1,s1_l2,s1_l3,s2_l-1,s2_l0,s2_l1,s2_l2,s2_l3,latency_ps\n");
 
-    walks.miss(
-        {0, access(8, 0x3000), forwarded_to(0x4000), true, true, Probe::Fetches{}, ns(3), ns(3)});
+    walks.miss({1, 0, access(8, 0x3000), forwarded_to(0x4000), true, true, Probe::Fetches{},
+                no_parts, ns(3), ns(3)});
     EXPECT_EQ(out.str(), heading);
 
-    walks.miss({1, access(0x108, 0x5008), forwarded_to(0x8000'6008), false, false, nested(), ns(4),
-                ns(154)});
+    walks.miss({1, 1, access(0x108, 0x5008), forwarded_to(0x8000'6008), false, false, nested(),
+                no_parts, ns(4), ns(154)});
     core::Access write = access(9, 0x7000);
     write.write = true;
     write.substream_valid = true;
     write.substream = arch::SubstreamId{0x1F};
-    walks.miss({0, write, stopped_by(arch::EventId::F_PERMISSION), true, false, nested(), ns(200),
-                ns(250)});
-    walks.miss({0, access(9, 0), stopped_by({}, Outcome::Action::RazWi), true, false, nested(),
-                ns(300), ns(301)});
+    walks.miss({1, 0, write, stopped_by(arch::EventId::F_PERMISSION), true, false, nested(),
+                no_parts, ns(200), ns(250)});
+    walks.miss({1, 0, access(9, 0), stopped_by({}, Outcome::Action::RazWi), true, false, nested(),
+                no_parts, ns(300), ns(301)});
     EXPECT_EQ(out.str().substr(heading.size()),
               "4000,1,0x108,,read,0x5008,ok,0x80006008,0,1,0,1,0,0,1,1,1,0,1,2,3,4,150000\n"
               "200000,0,0x9,0x1f,write,0x7000,F_PERMISSION,,0,1,0,1,0,0,1,1,1,0,1,2,3,4,50000\n"
@@ -260,8 +267,8 @@ TEST_F(ProbeWindowTest, ClearStartsAtZeroAndLeavesSnapshotAndStatistics) {
 }
 
 TEST_F(ProbeWindowTest, KindsOfAccessHaveRegistersOfTheirOwn) {
-    stats.miss({0, access(8, 0), stopped_by(arch::EventId::F_ACCESS), false, false, nested(), ns(0),
-                ns(1)});
+    stats.miss({1, 0, access(8, 0), stopped_by(arch::EventId::F_ACCESS), false, false, nested(),
+                no_parts, ns(0), ns(1)});
     core::MemoryAccess a;
     const std::pair<Purpose, unsigned> kinds[] = {
         {Purpose::L1Std, 1}, {Purpose::Ste, 2},         {Purpose::L1Cd, 3},

@@ -231,6 +231,20 @@ const Refused refusals[] = {
     {"many_banks", [](Params& p) { p.tlb_banks = 17; }, "tlb_banks must be 1 to 16"},
     {"wide_ptw", [](Params& p) { p.ptw_bytes_per_cycle = 4097; }, port_width},
     {"wide_mem", [](Params& p) { p.mem_bytes_per_cycle = 4097; }, port_width},
+    {"too_many_counter_groups", [](Params& p) { p.pmcg_groups = 65; },
+     "pmcg_groups must be 0 to 64"},
+    {"no_counter",
+     [](Params& p) {
+         p.pmcg_groups = 1;
+         p.pmcg.counters = 0;
+     },
+     "pmcg.counters must be 1 to 64"},
+    {"counters_of_33_bits",
+     [](Params& p) {
+         p.pmcg_groups = 1;
+         p.pmcg.counter_bits = 33;
+     },
+     "pmcg.counter_bits must be 32, 36, 40, 44, 48 or 64"},
     {"no_clock", [](Params& p) { p.clock = sc_core::SC_ZERO_TIME; },
      "clock must be longer than zero"},
 };

@@ -6,8 +6,8 @@
 
 namespace smmu::core {
 
-enum class MsiSource : uint8_t { EventQueue, PageRequestQueue, Gerror, CommandSync };
-constexpr unsigned msi_sources = 4;
+enum class MsiSource : uint8_t { EventQueue, PageRequestQueue, Gerror, CommandSync, CounterGroup };
+constexpr unsigned msi_sources = 5;
 
 struct Msi {
     bool is_wanted = false;

@@ -65,9 +65,10 @@ bool RegisterFile::raise_msi_abort(MsiSource source) {
         case MsiSource::CommandSync: return raise(Gerror::MSI_CMDQ_ABT_ERR);
         case MsiSource::EventQueue: return raise(Gerror::MSI_EVENTQ_ABT_ERR);
         case MsiSource::PageRequestQueue: return raise(Gerror::MSI_PRIQ_ABT_ERR);
-        case MsiSource::Gerror: break;
+        case MsiSource::Gerror: return raise(Gerror::MSI_GERROR_ABT_ERR);
+        case MsiSource::CounterGroup: break;  // has its own IRQ_STATUS
     }
-    return raise(Gerror::MSI_GERROR_ABT_ERR);
+    return false;
 }
 
 Msi RegisterFile::gerror_msi() const {

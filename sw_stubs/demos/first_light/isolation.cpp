@@ -1,4 +1,4 @@
-// Section 9: the page that decides a DMA channel's identity is not the guest's.
+// Section 10: the page that decides a DMA channel's identity is not the guest's.
 #include "boards/test_engine_frame.h"
 #include "sw_stubs/demos/first_light/machine.h"
 

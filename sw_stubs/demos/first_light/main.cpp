@@ -11,12 +11,14 @@ demo::Report report;
 void tell(const iort::AcpiRegion& acpi) {
     if (!demo::read_tables(report, machine, acpi)) return;
     if (!demo::bring_up(report, machine)) return;
+    demo::start_counters(report, machine);
     demo::show_gate(report, machine);
     if (!demo::start_guest(report, machine)) return;
     demo::copy_through_both_stages(report, machine);
     demo::count_a_walk(report, machine);
     demo::fault(report, machine);
     demo::show_coherence(report, machine);
+    demo::show_counters(report, machine);
     demo::show_isolation(report, machine);
 }
 

@@ -1,6 +1,6 @@
 // Section 6: what one translation costs, counted by the platform's probe window.
-#include "boards/probe_window.h"
-#include "sw_stubs/demos/first_light/machine.h"
+#include "sw_stubs/demos/first_light/walk.h"
+
 #include "sw_stubs/driver/commands.h"
 
 namespace smmu::sw::demo {
@@ -8,18 +8,10 @@ namespace smmu::sw::demo {
 using namespace aarch64;
 using virt::probe::Counter;
 
-namespace {
-
-struct Counts {
-    uint64_t value[virt::probe::counters];
-    uint64_t operator[](Counter c) const { return value[static_cast<unsigned>(c)]; }
-};
-
-/// What the guest's job made the SMMU do.
-Counts count(Report& report, Machine& machine, JobEnd& end) {
+Counts count_a_copy(Report& report, Machine& machine, guest::Job copy, JobEnd& end) {
     const uint64_t window = virt::probe_window.base;
     port::mmio_write64(window + virt::probe::control, virt::probe::clear);
-    end = run_job(report, machine, guest::Job::CopyWord, {{frame_of(*machine.worker)}});
+    end = run_job(report, machine, copy, {{frame_of(*machine.worker)}});
     port::mmio_write64(window + virt::probe::control, virt::probe::snapshot);
     Counts counts;
     for (uint32_t i = 0; i < virt::probe::counters; ++i)
@@ -33,6 +25,8 @@ bool forget_everything(Machine& machine) {
     queue.insert(commands::forget_all_translations());
     return queue.sync() == Completion::Done;
 }
+
+namespace {
 
 /// Reads that the architecture asks for: CD, every stage-1 table and the result are found through stage 2.
 struct Expected {
@@ -68,8 +62,8 @@ void count_a_walk(Report& report, Machine& machine) {
     if (!report.expect(forget_everything(machine), "the SMMU has forgotten everything")) return;
 
     JobEnd first, second;
-    const Counts cold = count(report, machine, first);
-    const Counts warm = count(report, machine, second);
+    const Counts cold = count_a_copy(report, machine, guest::Job::CopyWord, first);
+    const Counts warm = count_a_copy(report, machine, guest::Job::CopyWord, second);
     const bool done = first.finished && second.finished &&
                       first.outcome() == guest::Outcome::Done &&
                       second.outcome() == guest::Outcome::Done;

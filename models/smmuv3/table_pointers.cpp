@@ -1,0 +1,38 @@
+// Asking for pointers, and giving them up.
+#include "smmuv3/table_pointers.h"
+
+#include <algorithm>
+
+namespace smmu {
+
+TablePointers::Found TablePointers::find(const core::MemoryAccess& access,
+                                         tlm::tlm_generic_payload& p,
+                                         tlm::tlm_fw_transport_if<>& memory) {
+    if (latest_ < ranges_.size() && ranges_[latest_].holds(access))
+        return ranges_[latest_].found(access.address);
+    const auto known = std::find_if(ranges_.begin(), ranges_.end(),
+                                    [&](const Range& r) { return r.holds(access); });
+    if (known != ranges_.end()) {
+        latest_ = static_cast<size_t>(known - ranges_.begin());
+        return known->found(access.address);
+    }
+
+    tlm::tlm_dmi dmi;
+    const bool is_granted = memory.get_direct_mem_ptr(p, dmi) && dmi.is_read_allowed();
+    Range range{dmi.get_start_address(), dmi.get_end_address(), access.attributes,
+                is_granted ? dmi.get_dmi_ptr() : nullptr, dmi.get_read_latency()};
+    // An answer that does not hold what was asked for is good for this read only.
+    if (!range.holds(access)) return {nullptr, {}};
+    latest_ = ranges_.size() < most_ranges ? ranges_.size() : next_++ % most_ranges;
+    if (latest_ == ranges_.size()) ranges_.push_back(range);
+    ranges_[latest_] = range;
+    return range.found(access.address);
+}
+
+void TablePointers::withdraw(uint64_t first, uint64_t last) {
+    const auto reached = [&](const Range& r) { return r.first <= last && r.last >= first; };
+    ranges_.erase(std::remove_if(ranges_.begin(), ranges_.end(), reached), ranges_.end());
+    latest_ = 0;
+}
+
+}  // namespace smmu
