@@ -102,7 +102,7 @@ bool idle_within(uint64_t frame, uint64_t microseconds) {
 uint64_t anybodys_memory(Hostile& hostile) {
     constexpr uint64_t after_the_image = 0x0800'0000;
     return virt::ram.base + after_the_image +
-           (hostile.below(virt::ram.size - after_the_image) & ~7);
+           (hostile.below(virt::ram.size - after_the_image) & ~uint64_t{7});
 }
 
 /// A command of a few bytes with any attributes.  Where its own SMMU lets the device wait, the guest
