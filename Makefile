@@ -2,13 +2,22 @@
 JOBS ?= $(shell nproc)
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE := 1
 
-.PHONY: run guests test bench lint test-asan coverage build clean setup-%
+.PHONY: run guests report test bench lint test-asan coverage build clean setup-%
 
 run: setup-run                       ## the main job: a nested DMA on the modelled CPU
 	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
 	cmake --build --preset release -j $(JOBS)
-	mkdir -p build/run
-	build/bin/smmu-vp run --output build/run
+	mkdir -p build/run/cached
+	build/bin/smmu-vp run --output build/run/uncached
+	build/bin/smmu-vp run --preset mmu600-like --output build/run/cached >build/run/cached/console.txt \
+		|| { cat build/run/cached/console.txt; exit 1; }
+	@printf '\nThe same firmware without caches of walks and latencies, and with those of the preset mmu600-like:\n'
+	@build/bin/smmu-vp compare build/run/uncached build/run/cached
+
+report: setup-run                    ## what translation costs: build/report/report.html
+	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
+	cmake --build --preset release -j $(JOBS) --target smmu-vp
+	build/bin/smmu-vp analyze --output build/report
 
 guests: setup-run                    ## two guests with a device each; one turns hostile, the other never notices
 	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF

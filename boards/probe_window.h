@@ -17,6 +17,10 @@ constexpr uint64_t control = 0x008;
 constexpr uint64_t snapshot = 1u << 0;  // copies the running counters to the counter registers
 constexpr uint64_t clear = 1u << 1;     // sets the running counters to zero; the snapshot stays
 
+/// RO: what the SMMU has that counters depend on.
+constexpr uint64_t traits = 0x010;
+constexpr uint64_t has_walk_caches = 1u << 0;  // walks read fewer tables than the architecture asks for
+
 /// The counters, RO.  "Table accesses" are those that walks made through the SMMU's table port.
 enum class Counter : uint32_t {
     Translations,  // transactions (after splitting: pieces) that asked for a translation, SMMU

@@ -18,7 +18,9 @@ public:
 
     explicit operator bool() const { return value_.has_value(); }
     const T& operator*() const { return *value_; }
+    T& operator*() { return *value_; }
     const T* operator->() const { return &*value_; }
+    T* operator->() { return &*value_; }
     const std::string& refusal() const { return refusal_; }
 
 private:

@@ -3,7 +3,9 @@
 #include <iostream>
 
 #include "boards/virt.h"
+#include "platform/analyze/analyze.h"
 #include "platform/cli/options.h"
+#include "platform/compare.h"
 #include "platform/config/parameters.h"
 #include "platform/config/read.h"
 #include "platform/config/show.h"
@@ -13,6 +15,7 @@
 #include "platform/remote/options.h"
 #include "platform/remote/remote.h"
 #include "platform/run.h"
+#include "smmuv3/presets.h"
 
 namespace smmu::platform {
 namespace {
@@ -24,8 +27,26 @@ int refuse(const std::string& sentence) {
     return wrong_call;
 }
 
-Expected<Config> read_config(const std::string& path, const std::vector<std::string>& settings) {
+/// The defaults of the board with a preset; empty: as they are.
+Expected<Config> preset_config(const std::string& preset) {
     Config config;
+    if (preset.empty()) return config;
+    const auto params = with_preset(preset, config.smmu);
+    if (!params) {
+        std::string names;
+        for (const std::string_view name : preset_names)
+            names += (names.empty() ? "" : ", ") + std::string(name);
+        return Refusal{"--preset is one of " + names + ", not " + preset};
+    }
+    config.smmu = *params;
+    return config;
+}
+
+Expected<Config> read_config(const std::string& preset, const std::string& path,
+                             const std::vector<std::string>& settings) {
+    auto begin = preset_config(preset);
+    if (!begin) return begin;
+    Config& config = *begin;
     Refusals refused;
     const auto add = [&refused](const Refusals& more, const std::string& where) {
         for (const std::string& sentence : more) refused.push_back(where + sentence);
@@ -64,7 +85,7 @@ bool overlaps(const Segment& segment, const virt::Range& range) {
 }
 
 int run_command(const Options& options) {
-    const auto config = read_config(options.config, options.settings);
+    const auto config = read_config(options.preset, options.config, options.settings);
     if (!config) return refuse(config.refusal());
     RunRequest request{*config, {}, {}, options.output};
     if (!options.iort.empty()) {
@@ -87,8 +108,35 @@ int run_command(const Options& options) {
     return run(request);
 }
 
+int analyze_command(const Options& options) {
+    std::vector<std::string> settings = options.settings;
+    if (!options.trace.empty()) settings.insert(settings.begin(), "traffic.generator=replay");
+    const std::string preset = options.preset.empty() ? "mmu600-like" : options.preset;
+    const auto config = read_config(preset, options.config, settings);
+    if (!config) return refuse(config.refusal());
+    analyze::AnalyzeRequest request{*config,    *preset_config(preset), preset, {},
+                                    "analysis", !options.no_what_if};
+    if (!options.output.empty()) request.output = options.output;
+    if (!options.trace.empty()) {
+        const auto file = read_file(options.trace);
+        if (!file) return refuse(file.refusal());
+        auto trace =
+            analyze::read_trace({reinterpret_cast<const char*>(file->data()), file->size()});
+        if (!trace) return refuse(options.trace + ": " + trace.refusal());
+        request.trace = {options.trace, std::move(*trace)};
+    }
+    return analyze::analyze(request);
+}
+
+int compare_command(const Options& options) {
+    const auto table = compare(options.folders[0], options.folders[1]);
+    if (!table) return refuse(table.refusal());
+    std::cout << *table;
+    return 0;
+}
+
 int parameters_command(const Options& options) {
-    const auto config = read_config(options.config, options.settings);
+    const auto config = read_config(options.preset, options.config, options.settings);
     if (!config) return refuse(config.refusal());
     std::cout << (options.json       ? to_json(*config)
                   : options.markdown ? parameters_as_markdown()
@@ -111,7 +159,7 @@ int remote_command(const std::vector<std::string>& arguments) {
     }
     const auto options = remote::read_options(arguments);
     if (!options) return refuse(options.refusal());
-    const auto config = read_config(options->config, options->settings);
+    const auto config = read_config("", options->config, options->settings);
     if (!config) return refuse(config.refusal());
     return remote::remote(*options, *config);
 }
@@ -122,6 +170,8 @@ int dispatch(const std::string& program, const std::vector<std::string>& argumen
     if (!options) return refuse(options.refusal());
     switch (options->command) {
         case Command::Run: return run_command(*options);
+        case Command::Analyze: return analyze_command(*options);
+        case Command::Compare: return compare_command(*options);
         case Command::Iort: return iort_command(options->iort, options->json, std::cout, std::cerr);
         case Command::Parameters: return parameters_command(*options);
         case Command::Help: std::cout << help(); return 0;

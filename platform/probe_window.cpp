@@ -7,8 +7,15 @@ namespace smmu::platform {
 
 namespace probe = virt::probe;
 
-ProbeWindow::ProbeWindow(sc_core::sc_module_name name, const Stats& stats)
-    : sc_module(name), stats_(stats) {
+uint64_t probe_traits(const Params& smmu) {
+    const core::WalkGeometry& w = smmu.walk_caches;
+    const bool caches =
+        w.unified.entries + w.ipa.entries != 0 || w.stage1.is_on() || w.stage2.is_on();
+    return caches ? probe::has_walk_caches : 0;
+}
+
+ProbeWindow::ProbeWindow(sc_core::sc_module_name name, const Stats& stats, uint64_t traits)
+    : sc_module(name), stats_(stats), traits_(traits) {
     regs.register_b_transport(this, &ProbeWindow::access);
     regs.register_transport_dbg(this, &ProbeWindow::peek);
 }
@@ -36,6 +43,7 @@ ProbeWindow::Counters ProbeWindow::running() const {
 uint64_t ProbeWindow::read(uint64_t offset) const {
     constexpr uint64_t first = probe::offset(probe::Counter{});
     if (offset == probe::id) return probe::id_value;
+    if (offset == probe::traits) return traits_;
     if (offset < first || offset >= first + 8 * snapshot_.size()) return 0;
     return snapshot_[(offset - first) / 8];
 }

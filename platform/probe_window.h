@@ -8,6 +8,7 @@
 #include <systemc>
 
 #include "boards/probe_window.h"
+#include "smmuv3/params.h"
 #include "waveforms/stats.h"
 
 namespace smmu::platform {
@@ -16,8 +17,9 @@ class ProbeWindow final : public sc_core::sc_module {
 public:
     tlm_utils::simple_target_socket<ProbeWindow, 32> regs{"regs"};  ///< 4 KiB
 
-    /// `stats` must outlive the window; clearing the window leaves it as it is.
-    ProbeWindow(sc_core::sc_module_name name, const Stats& stats);
+    /// `stats` must outlive the window; clearing the window leaves it as it is.  `traits`: what that
+    /// register says.
+    ProbeWindow(sc_core::sc_module_name name, const Stats& stats, uint64_t traits);
 
 private:
     using Counters = std::array<uint64_t, virt::probe::counters>;
@@ -29,8 +31,12 @@ private:
     Counters running() const;
 
     const Stats& stats_;
+    const uint64_t traits_;
     Counters cleared_{};   ///< what the running counters had when they were cleared
     Counters snapshot_{};  ///< what the counter registers show
 };
+
+/// virt::probe::traits of an SMMU with these parameters.
+uint64_t probe_traits(const Params& smmu);
 
 }  // namespace smmu::platform

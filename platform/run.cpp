@@ -13,10 +13,13 @@
 #include "platform/iort_check.h"
 #include "platform/kernel.h"
 #include "platform/soc.h"
+#include "waveforms/trace.h"
 #include "waveforms/walks.h"
 
 namespace smmu::platform {
 namespace {
+
+constexpr uint64_t traced_transactions = 4000;  // some ten megabytes at most
 
 void warn_about_iort(const acpi::Bytes& bytes, const acpi::Hardware& hardware) {
     const auto table = sw::iort::Iort::open({bytes.data(), bytes.size()});
@@ -60,9 +63,12 @@ int simulate(const RunRequest& request) {
         return complain("the IORT is larger than the ACPI region of 1 MiB", not_built);
     soc.load(request.firmware, tables);
 
-    std::ofstream walks_file;
+    std::ofstream walks_file, trace_file;
     std::optional<Walks> walks;
+    std::optional<Trace> trace;
     if (!request.output.empty()) {
+        trace_file.open(request.output / "trace.json");
+        soc.attach(trace.emplace(trace_file, traced_transactions));
         walks_file.open(request.output / "walks.csv");
         soc.attach(walks.emplace(walks_file));
     }
@@ -71,6 +77,7 @@ int simulate(const RunRequest& request) {
                                  sc_core::SC_MS);
     sc_core::sc_start(limit, sc_core::SC_EXIT_ON_STARVATION);
     std::cout << std::flush;
+    if (trace) trace->finish();
     if (const auto refusal = write_result(request, "stats.json", soc.stats().json()))
         return complain(refusal->sentence, failed);
     if (ending) return status_of(*ending);

@@ -13,7 +13,7 @@ struct RunRequest {
     Firmware firmware;
     acpi::Bytes iort;  ///< what the software sees; empty: made from the hardware
     std::filesystem::path
-        output;  ///< folder for config.json, stats.json and walks.csv; empty: none of them
+        output;  ///< folder for config.json, stats.json, walks.csv, trace.json; empty: none of them
 };
 
 /// Exit status: what the firmware said; 1 when the simulation ended without that, after one

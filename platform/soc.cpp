@@ -71,7 +71,7 @@ Soc::Soc(sc_core::sc_module_name name, const Config& config, const Outside& outs
       timer_("timer", {virt::cntfrq_hz}),
       uart_("uart", outside.console),
       smmu_("smmu", on_board(config.smmu)),
-      probe_window_("probe_window", stats_),
+      probe_window_("probe_window", stats_, probe_traits(config.smmu)),
       root_complex0_("root_complex0", on_board(virt::root_complex0, virt::pcie0_window)),
       root_complex1_("root_complex1", on_board(virt::root_complex1, virt::pcie1_window)),
       test_engine0_("test_engine0", on_board(config.test_engine)),

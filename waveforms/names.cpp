@@ -93,4 +93,42 @@ std::string name_of(arch::Opcode opcode) {
     return code(static_cast<uint8_t>(opcode));
 }
 
+bool is_table(core::Purpose purpose) {
+    return purpose == core::Purpose::Stage1Table || purpose == core::Purpose::Stage2Table;
+}
+
+namespace {
+
+std::string title(const core::MemoryAccess& a, const std::string& level) {
+    using core::Purpose;
+    switch (a.purpose) {
+        case Purpose::L1Std: return "L1STD";
+        case Purpose::Ste: return "STE";
+        case Purpose::L1Cd: return "L1CD";
+        case Purpose::Cd: return "CD";
+        case Purpose::Vms: return "VMS";
+        case Purpose::Stage1Table: return "stage 1" + level;
+        case Purpose::Stage2Table:
+            switch (a.on_behalf) {
+                case arch::FaultClass::Cd: return "stage 2" + level + " for the CD";
+                case arch::FaultClass::Tt: return "stage 2" + level + " for stage 1";
+                case arch::FaultClass::In: return "stage 2" + level + " for the page";
+            }
+            break;
+        case Purpose::CommandQueue:
+        case Purpose::EventQueue:
+        case Purpose::PageRequestQueue:
+        case Purpose::Msi: break;
+    }
+    return name_of(a.purpose);
+}
+
+}  // namespace
+
+std::string title(const core::MemoryAccess& a) {
+    return title(a, " level " + std::to_string(a.level));
+}
+
+std::string kind_title(const core::MemoryAccess& a) { return title(a, ""); }
+
 }  // namespace smmu

@@ -111,6 +111,7 @@ std::string Stats::json() const {
     text.value("ats.completer_abort", c.translation_requests[2]);
     text.value("page_requests.count", c.page_requests);
     text.value("page_requests.not_recorded", c.page_requests_not_recorded);
+    transactions_.write(text);
     return text.finish();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "smmuv3/probe.h"
+#include "waveforms/transactions.h"
 
 namespace smmu {
 
@@ -41,10 +42,12 @@ struct StatsCounts {
 class Stats final : public Probe {
 public:
     const StatsCounts& counts() const { return counts_; }
+    const Transactions& transactions() const { return transactions_; }
 
     /// stats.json: whole numbers only; commands and events that never came are left out.
     std::string json() const;
 
+    void transaction(const Transaction& t) override { transactions_.add(t); }
     void hit(const Hit&) override { ++counts_.micro_tlb_hits, ++counts_.requests; }
     void miss(const Miss&) override;
     void fetch(const Fetch&) override;
@@ -58,6 +61,7 @@ private:
     void count_request(const Missed& missed);
 
     StatsCounts counts_;
+    Transactions transactions_;
 };
 
 /// Memory accesses that a translation made, of all kinds.

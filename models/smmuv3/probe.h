@@ -77,6 +77,20 @@ public:
     };
     virtual void transaction(const Transaction&) {}
 
+    /// AT, in the kernel's time: a transaction has come; Transaction tells its end.
+    struct Arrival {
+        uint64_t id;
+        unsigned tbu;
+    };
+    virtual void arrival(const Arrival&) {}
+
+    /// AT, in the kernel's time: an access of a walk goes out; Fetch tells its end.
+    struct FetchBegin {
+        const core::MemoryAccess& access;
+        uint64_t walk;
+    };
+    virtual void fetch_begin(const FetchBegin&) {}
+
     /// Caches that were asked, and had nothing.  A stream that bypasses translation asks no TLB.
     struct Missed {
         bool config = false, tlb = false;

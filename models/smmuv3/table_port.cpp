@@ -89,6 +89,10 @@ MemoryResult TimedMemory::send(tlm::tlm_generic_payload& p, const MemoryAccess& 
     const Part part = part_of(access.purpose);
     if (slot_) slot_->begin();
     port_.wait_for_turn(time_, part, access.size);
+    if (style_ == Style::ApproximatelyTimed && !probes_.empty()) {
+        time_.synchronise();
+        probes_.tell(&Probe::fetch_begin, Probe::FetchBegin{access, walk_});
+    }
     const sc_core::sc_time begin = time_.now();
     time_.spend_in(part, [&](sc_core::sc_time& t) { port_.send(transaction_, style_, t); });
     const bool done = p.is_response_ok();

@@ -31,6 +31,7 @@ public:
 
     uint64_t input = 0, output = 0;
     bool forwarded = false, dmi = false;
+    bool is_sent = false;          ///< downstream and back already: it crossed pages
     bool is_answered = false;      ///< translated or terminated: may leave in its order
     bool owes_end = false;         ///< END_RESP downstream
     bool is_called_back = false;   ///< inside the BEGIN_RESP call from downstream ...

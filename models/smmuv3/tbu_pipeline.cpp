@@ -66,13 +66,14 @@ Tbu::Pipeline::Job& Tbu::Pipeline::begin(tlm::tlm_generic_payload& p, const sc_t
         p.set_extension(job.stream);
     }
     job.input = p.get_address();
-    job.forwarded = job.dmi = job.is_answered = job.owes_end = false;
+    job.forwarded = job.dmi = job.is_sent = job.is_answered = job.owes_end = false;
     job.is_called_back = job.is_ended_inside = job.has_turn = false;
     job.id = tbu_.probes_.empty() ? 0 : tbu_.tcu_.next_transaction();
     job.by = AnsweredBy::MicroTlb;
     job.fetches = 0;
     job.parts = Parts{};
     job.begin = job.since = at;
+    if (job.id != 0) tbu_.probes_.tell(&Probe::arrival, Probe::Arrival{job.id, tbu_.index_});
     if (in_order_) order_.push_back(&job);
     return job;
 }
@@ -290,6 +291,7 @@ void Tbu::Pipeline::cross_pages_thread() {
         tbu_.note_requester(job.stream->in);
         tbu_.miss(*job.payload, *job.stream, journey);
         journey.time.synchronise();
+        job.forwarded = job.is_sent = journey.forwarded;
         job.by = journey.by;
         job.fetches = journey.fetches;
         for (unsigned part = 0; part < part_count; ++part)

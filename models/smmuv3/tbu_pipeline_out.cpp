@@ -32,7 +32,7 @@ bool Tbu::Pipeline::is_first_of_its_stream(const Job& job) const {
 /// Downstream; or back, if it ended here.
 void Tbu::Pipeline::leave(Job& job) {
     job.spent(Part::Queue);
-    if (job.forwarded) {
+    if (job.forwarded && !job.is_sent) {
         to_send_.push_back(&job);
         return send_next();
     }

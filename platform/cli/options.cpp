@@ -12,10 +12,15 @@ namespace {
 
 namespace po = boost::program_options;
 
+constexpr const char* preset_help =
+    "the SMMU to begin with: functional, gem5-like, mmu600-like or mmu700-like (default: "
+    "functional, with analyze mmu600-like)";
+
 po::options_description options_of(Command command, Options& into) {
     po::options_description known(std::string{}, 100);
     auto add = known.add_options();
     const auto add_config = [&] {
+        add("preset,p", po::value(&into.preset)->value_name("NAME"), preset_help);
         add("config,c", po::value(&into.config)->value_name("FILE"), "parameters from a JSON file");
         add("set,s", po::value(&into.settings)->composing()->value_name("PATH=VALUE"),
             "one parameter; may be repeated, wins over --config");
@@ -28,9 +33,22 @@ po::options_description options_of(Command command, Options& into) {
             add("iort,i", po::value(&into.iort)->value_name("FILE"),
                 "IORT that the software sees (default: generated from the hardware)");
             add("output,o", po::value(&into.output)->value_name("DIR"),
-                "write config.json, stats.json and walks.csv there");
+                "write config.json, stats.json, walks.csv and trace.json there");
             add("ram", po::value(&into.ram)->composing()->value_name("FILE@ADDR"),
                 "bytes that are in RAM before the CPU starts; may be repeated");
+            break;
+        case Command::Analyze:
+            add_config();
+            add("trace,t", po::value(&into.trace)->value_name("FILE"),
+                "replay the accesses of a CSV file: time,sid,ssid,iova,size,rw");
+            add("output,o", po::value(&into.output)->value_name("DIR"),
+                "where report.html, stats.json, walks.csv, trace.json and config.json go (default: "
+                "analysis)");
+            add("no-what-if", po::bool_switch(&into.no_what_if),
+                "do not simulate other walk caches too");
+            break;
+        case Command::Compare:
+            add("folder", po::value(&into.folders)->required(), "what --output has filled, twice");
             break;
         case Command::Iort:
             add("file", po::value(&into.iort)->required()->value_name("FILE"), "the table");
@@ -52,16 +70,23 @@ struct Name {
     Command command;
 };
 constexpr Name names[] = {
-    {"run", Command::Run},           {"iort", Command::Iort},   {"parameters", Command::Parameters},
-    {"help", Command::Help},         {"--help", Command::Help}, {"-h", Command::Help},
+    {"run", Command::Run},
+    {"analyze", Command::Analyze},
+    {"compare", Command::Compare},
+    {"iort", Command::Iort},
+    {"parameters", Command::Parameters},
+    {"help", Command::Help},
+    {"--help", Command::Help},
+    {"-h", Command::Help},
     {"--version", Command::Version},
 };
 
 Expected<Command> command_of(const std::string& word) {
     for (const Name& name : names)
         if (word == name.word) return name.command;
-    return Refusal{"unknown command " + word +
-                   ": the commands are run, iort and parameters; see smmu-vp --help"};
+    return Refusal{
+        "unknown command " + word +
+        ": the commands are run, analyze, compare, iort and parameters; see smmu-vp --help"};
 }
 
 bool asks_for_help(const std::vector<std::string>& arguments) {
@@ -100,6 +125,7 @@ Expected<Options> read_command_line(const std::vector<std::string>& arguments) {
         const po::options_description known = options_of(options.command, options);
         po::positional_options_description positions;
         if (options.command == Command::Iort) positions.add("file", 1);
+        if (options.command == Command::Compare) positions.add("folder", 2);
         po::variables_map values;
         const int style =
             po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -107,7 +133,11 @@ Expected<Options> read_command_line(const std::vector<std::string>& arguments) {
             po::command_line_parser(rest).options(known).positional(positions).style(style).run(),
             values);
         po::notify(values);
+        if (options.command == Command::Compare && options.folders.size() != 2)
+            return Refusal{"smmu-vp compare needs two folders that --output has filled"};
     } catch (const po::required_option&) {
+        if (options.command == Command::Compare)
+            return Refusal{"smmu-vp compare needs two folders that --output has filled"};
         return Refusal{"smmu-vp iort needs the FILE to show"};
     } catch (const po::too_many_positional_options_error&) {
         return Refusal{"there is a word too many on the command line; see smmu-vp --help"};
@@ -123,6 +153,12 @@ std::string help() {
            "  smmu-vp [run] [options]            run firmware; its exit status becomes that of "
            "smmu-vp\n" +
            described(Command::Run) +
+           "\n"
+           "  smmu-vp analyze [options]          simulate traffic, write report.html: what "
+           "translation costs\n" +
+           described(Command::Analyze) +
+           "\n"
+           "  smmu-vp compare DIR DIR            the figures of two runs beside each other\n"
            "\n"
            "  smmu-vp iort FILE [--json]         show what an IORT table says\n"
            "\n"

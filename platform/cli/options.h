@@ -7,17 +7,21 @@
 
 namespace smmu::platform {
 
-enum class Command : uint8_t { Run, Iort, Parameters, Help, Version };
+enum class Command : uint8_t { Run, Analyze, Compare, Iort, Parameters, Help, Version };
 
 /// Options of one call; what a command does not know stays empty.
 struct Options {
     Command command = Command::Run;
-    std::string config;                 ///< run, parameters: --config
-    std::vector<std::string> settings;  ///< run, parameters: --set, in order
+    std::string config;                 ///< run, analyze, parameters: --config
+    std::vector<std::string> settings;  ///< the same: --set, in order
+    std::string preset;                 ///< run, analyze, parameters
+    std::string trace;                  ///< analyze: --trace
+    bool no_what_if = false;            ///< analyze
     std::string firmware;               ///< run
     std::string iort;                   ///< run: --iort; iort: the file
-    std::string output;                 ///< run
+    std::string output;                 ///< run, analyze
     std::vector<std::string> ram;       ///< run: --ram FILE@ADDR, in order
+    std::vector<std::string> folders;   ///< compare: two
     bool json = false;                  ///< iort, parameters
     bool markdown = false;              ///< parameters
 };

@@ -5,6 +5,7 @@
 
 #include "cpu/cpu.h"
 #include "interconnect/interconnect.h"
+#include "platform/analyze/workload.h"
 #include "smmuv3/params.h"
 #include "test_engine/test_engine.h"
 
@@ -33,6 +34,7 @@ struct Config {
     InterconnectParams interconnect;
     Params smmu = smmu_of_the_board();
     TestEngineParams test_engine;
+    analyze::Workload workload;  ///< what `smmu-vp analyze` simulates beside the SMMU
 };
 
 }  // namespace smmu::platform

@@ -1,5 +1,5 @@
 // The parameter table: --help, the configuration file, --set, docs/parameters.md and the checks all
-// come from here and from parameters_smmu*.cpp.
+// come from here and from parameters_*.cpp.
 #include "platform/config/parameters.h"
 
 #include <algorithm>
@@ -81,7 +81,7 @@ ParameterTable parameters() {
         std::vector<Parameter> rows;
         for (const ParameterTable& table :
              {of(before_smmu), smmu_parameters(), smmu_timing_parameters(), smmu_pmcg_parameters(),
-              of(after_smmu)})
+              of(after_smmu), workload_parameters()})
             rows.insert(rows.end(), table.begin(), table.end());
         return rows;
     }();

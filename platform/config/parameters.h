@@ -23,6 +23,7 @@ constexpr ParameterTable of(const Parameter (&rows)[N]) {
 ParameterTable smmu_parameters();         ///< what it can do
 ParameterTable smmu_timing_parameters();  ///< caches, resources, costs
 ParameterTable smmu_pmcg_parameters();    ///< counter groups
+ParameterTable workload_parameters();     ///< of `analyze`
 
 /// All parameters; those of one group stand together.
 ParameterTable parameters();

@@ -119,6 +119,12 @@ constexpr Parameter table[] = {
         {"smmu.walk_slots", "",
          "Translations that read memory at a time; with 4096 none ever waits for another."},
         {1, 4096}),
+    number<smmuv3, &Params::tbu_slots>(
+        {"smmu.tbu_slots", "", "AT transactions of one TBU on the way; END_REQ of one more waits."},
+        {1, 4096}),
+    flag<smmuv3, &Params::in_order>(
+        {"smmu.in_order", "",
+         "AT transactions of one stream leave a TBU in the order of their arrival."}),
     number<smmuv3, &Params::tlb_banks>(
         {"smmu.tlb_banks", "", "Banks of the main TLB, by page number."}, {1, 16}),
     number<smmuv3, &Params::ptw_bytes_per_cycle>(

@@ -61,7 +61,7 @@ Machine::Machine(sc_core::sc_module_name name, const MachineParams& params, std:
       gic_("gic"),
       uart_("uart", console),
       smmu_("smmu", on_board(params.config.smmu)),
-      probe_window_("probe_window", stats_),
+      probe_window_("probe_window", stats_, probe_traits(params.config.smmu)),
       root_complex_("root_complex", {}) {
     // --- Bindings: masters
     client_.mem.bind(bus_.upstream("client"));

@@ -38,6 +38,24 @@ TEST(CommandLine, IortTakesAFile) {
     EXPECT_FALSE(read({"iort", "table.bin"}).json);
 }
 
+TEST(CommandLine, AnalyzeTakesAPresetAndATrace) {
+    const Options o = read({"analyze", "--preset", "gem5-like", "-t", "t.csv", "-o", "out", "-s",
+                            "traffic.size=8", "--no-what-if"});
+    EXPECT_EQ(o.command, Command::Analyze);
+    EXPECT_EQ(o.preset, "gem5-like");
+    EXPECT_EQ(o.trace, "t.csv");
+    EXPECT_EQ(o.output, "out");
+    EXPECT_TRUE(o.no_what_if);
+    EXPECT_EQ(o.settings, std::vector<std::string>{"traffic.size=8"});
+    EXPECT_EQ(read({"run", "-p", "mmu600-like"}).preset, "mmu600-like");
+}
+
+TEST(CommandLine, CompareTakesTwoFolders) {
+    const Options o = read({"compare", "a", "b"});
+    EXPECT_EQ(o.command, Command::Compare);
+    EXPECT_EQ(o.folders, (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(CommandLine, ParametersTakeAForm) {
     EXPECT_TRUE(read({"parameters", "--markdown"}).markdown);
     EXPECT_TRUE(read({"parameters", "--json"}).json);
@@ -59,9 +77,9 @@ TEST(CommandLine, HelpWinsOverEverythingElse) {
 TEST(CommandLine, HelpShowsEveryCommandOptionAndParameter) {
     const std::string text = help();
     for (const char* word :
-         {"smmu-vp [run]", "smmu-vp iort FILE", "smmu-vp parameters", "--config", "--set",
-          "--firmware", "--iort", "--output", "--ram", "--json", "--markdown", "--version",
-          "--qtest unix:PATH", "-device iommu-testdev"})
+         {"smmu-vp [run]", "smmu-vp analyze", "smmu-vp compare DIR DIR", "smmu-vp iort FILE",
+          "smmu-vp parameters", "--config", "--set", "--firmware", "--iort", "--output", "--ram",
+          "--json", "--markdown", "--version", "--qtest unix:PATH", "-device iommu-testdev"})
         EXPECT_NE(text.find(word), text.npos) << word;
     for (const Parameter& p : parameters()) EXPECT_NE(text.find(p.path), text.npos) << p.path;
 }
@@ -72,14 +90,22 @@ TEST(CommandLine, WhatDoesNotFitIsRefusedWithASentence) {
         const char* sentence;
     } cases[] = {
         {{"walk"},
-         "unknown command walk: the commands are run, iort and parameters; see smmu-vp --help"},
-        {{""}, "unknown command : the commands are run, iort and parameters; see smmu-vp --help"},
+         "unknown command walk: the commands are run, analyze, compare, iort and parameters; see "
+         "smmu-vp --help"},
+        {{""},
+         "unknown command : the commands are run, analyze, compare, iort and parameters; see "
+         "smmu-vp --help"},
         {{"run", "--frobnicate"}, "unrecognised option '--frobnicate'; see smmu-vp --help"},
         {{"run", "--out", "x"}, "unrecognised option '--out'; see smmu-vp --help"},
         {{"run", "--config"},
          "the required argument for option '--config' is missing; see smmu-vp --help"},
         {{"run", "a", "b"}, "there is a word too many on the command line; see smmu-vp --help"},
         {{"iort"}, "smmu-vp iort needs the FILE to show"},
+        {{"compare"}, "smmu-vp compare needs two folders that --output has filled"},
+        {{"compare", "a"}, "smmu-vp compare needs two folders that --output has filled"},
+        {{"compare", "a", "b", "c"},
+         "there is a word too many on the command line; see smmu-vp --help"},
+        {{"analyze", "a"}, "there is a word too many on the command line; see smmu-vp --help"},
         {{"iort", "a", "b"}, "there is a word too many on the command line; see smmu-vp --help"},
         {{"iort", "a", "--markdown"}, "unrecognised option '--markdown'; see smmu-vp --help"},
     };

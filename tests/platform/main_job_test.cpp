@@ -1,5 +1,6 @@
 // The main job: the whole story from IORT to coherence, on the modelled CPU, under many configurations.
 #include "tests/platform/smmu_vp.h"
+#include "tests/platform/trace_nesting.h"
 
 namespace smmu::test {
 namespace {
@@ -125,8 +126,17 @@ TEST_F(MainJob, TwoRunsAreTheSame) {
     const Ended one = call("run --output one");
     const Ended two = call("run --output two");
     EXPECT_EQ(one.out, two.out);
-    for (const char* name : {"config.json", "stats.json", "walks.csv"})
+    for (const char* name : {"config.json", "stats.json", "walks.csv", "trace.json"})
         EXPECT_EQ(contents(folder / "one" / name), contents(folder / "two" / name)) << name;
+}
+
+TEST_F(MainJob, ItsTraceNests) {
+    for (const char* preset : {"functional", "mmu600-like"}) {
+        ASSERT_EQ(call(std::string("run --output out --preset ") + preset).status, 0);
+        const Tracks tracks = tracks_of(contents(folder / "out/trace.json"));
+        EXPECT_GE(tracks.size(), 3u);  // both root complexes, and the queues
+        expect_nested(tracks);
+    }
 }
 
 TEST_F(MainJob, HoldsForAnyQuantumOfTheCpu) {
@@ -145,6 +155,19 @@ TEST_F(MainJob, HoldsForAnyCacheOfTheSmmu) {
         "--set smmu.micro_tlb.entries=1 --set smmu.tlb.entries=1 --set smmu.tlb.ways=1 "
         "--set smmu.config_cache.entries=1 --set smmu.config_cache.ways=1");
     holds("--set smmu.cycles.micro_tlb=10 --set smmu.cycles.link=50 --set smmu.cycles.command=50");
+}
+
+TEST_F(MainJob, HoldsWithEveryPreset) {
+    for (const char* preset : {"functional", "gem5-like", "mmu600-like", "mmu700-like"})
+        holds(std::string("--preset ") + preset);
+}
+
+TEST_F(MainJob, WithWalkCachesAColdTranslationReadsLess) {
+    const Ended ended = call("run --preset mmu600-like");
+    EXPECT_EQ(ended.status, 0) << ended.out;
+    EXPECT_NE(ended.out.find("PASS  with walk caches a cold translation reads "), ended.out.npos)
+        << ended.out;
+    EXPECT_NE(ended.out.find(" tables instead of 28; the second reads none"), ended.out.npos);
 }
 
 TEST_F(MainJob, HoldsForAnyAddressSizeAndIdentifierSize) {

@@ -239,7 +239,7 @@ protected:
     void hit() { stats.hit({0, arch::StreamId{8}, 0, 0, false, ns(0)}); }
 
     Stats stats;
-    platform::ProbeWindow window{"window", stats};
+    platform::ProbeWindow window{"window", stats, virt::probe::has_walk_caches};
     Master master{"master"};
 };
 
@@ -289,6 +289,20 @@ TEST_F(ProbeWindowTest, HalvesReadAloneAndTheRestOfThePageIsEmpty) {
     EXPECT_EQ(read(0x100), 0u);
     EXPECT_EQ(read(0x158), 0u);
     EXPECT_EQ(read(0xFF8), 0u);
+}
+
+TEST_F(ProbeWindowTest, TraitsSayWhetherWalksMayReadLess) {
+    EXPECT_EQ(read(0x010), 1u);
+    EXPECT_EQ(platform::probe_traits(Params{}), 0u);
+    const core::Geometry some{4, 4};
+    for (const core::WalkGeometry& geometry :
+         {core::by_stage(some, core::no_cache, core::no_cache),
+          core::by_stage(core::no_cache, some, core::no_cache),
+          core::by_stage(core::no_cache, core::no_cache, some), core::WalkGeometry{some, {}, {}}}) {
+        Params smmu;
+        smmu.walk_caches = geometry;
+        EXPECT_EQ(platform::probe_traits(smmu), 1u);
+    }
 }
 
 TEST_F(ProbeWindowTest, OtherSizesAndUnalignedAccessesAreRefused) {

@@ -38,7 +38,8 @@ TEST_F(SmmuVp, WrongCallsEndWithTwoAndASentence) {
         const char* sentence;
     } cases[] = {
         {"walk",
-         "smmu-vp: unknown command walk: the commands are run, iort and parameters; see smmu-vp "
+         "smmu-vp: unknown command walk: the commands are run, analyze, compare, iort and "
+         "parameters; see smmu-vp "
          "--help\n"},
         {"run --frob", "smmu-vp: unrecognised option '--frob'; see smmu-vp --help\n"},
         {"run --config none.json", "smmu-vp: cannot read none.json: No such file or directory\n"},

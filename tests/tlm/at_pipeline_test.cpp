@@ -16,6 +16,7 @@ constexpr auto write_command = tlm::TLM_WRITE_COMMAND;
 struct Told final : Probe {
     struct Entry {
         uint64_t address;
+        bool forwarded;
         AnsweredBy by;
         unsigned fetches;
         Parts parts;
@@ -24,7 +25,7 @@ struct Told final : Probe {
     };
     std::vector<Entry> all;
     void transaction(const Transaction& t) override {
-        all.push_back({t.address, t.by, t.fetches, t.parts, t.begin, t.end});
+        all.push_back({t.address, t.forwarded, t.by, t.fetches, t.parts, t.begin, t.end});
     }
     const Entry& of(uint64_t address) const {
         return *std::find_if(all.begin(), all.end(),
@@ -68,6 +69,19 @@ TEST_F(AtPipeline, AWalkTakesTheTimeOfItsReads) {
         EXPECT_EQ(t.parts[Part::Stage1], 40 * ns);
         EXPECT_EQ(t.parts[Part::Stage2], 240 * ns);
         EXPECT_EQ(t.parts[Part::Memory], 10 * ns);
+    });
+}
+
+TEST_F(AtPipeline, OneAcrossTwoPagesCountsAsForwardedUnlessItFaults) {
+    simulate([&] {
+        start();
+        auto& good = master.read(who, page(0) + 0xFFC);
+        auto& bad = master.read(who, page(31) + 0xFFC);  // nothing is mapped behind it
+        finish();
+        EXPECT_EQ(good.response(), tlm::TLM_OK_RESPONSE);
+        EXPECT_TRUE(told.of(page(0) + 0xFFC).forwarded);
+        EXPECT_EQ(bad.response(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        EXPECT_FALSE(told.of(page(31) + 0xFFC).forwarded);
     });
 }
 
@@ -370,9 +384,8 @@ struct SameInAll : AtPipeline {
         ram.latency = how == How::Untimed ? zero : 10 * ns;
         for (unsigned n = 0; n < 16; ++n)
             for (uint64_t at = 0; at < 0x1000; at += 8) ram.put(data_page(n) + at, n * at);
-        push(arch::Command{{{0x04, 31}}});  // CMD_CFGI_ALL
-        push(arch::Command{{{0x30, 0}}});   // CMD_TLBI_NSNH_ALL
-        sync();
+        SmmuDriver::run(arch::Command{{{0x04, 31}}},  // CMD_CFGI_ALL
+                        arch::Command{{{0x30, 0}}});  // CMD_TLBI_NSNH_ALL
         const unsigned events = counter.events;
         uint32_t dice = 7;
         for (unsigned n = 0; n < 200; ++n) {

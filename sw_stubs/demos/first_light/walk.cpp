@@ -48,9 +48,19 @@ Expected expected_reads(Machine& machine) {
             (stage1_levels + 1) * stage2_levels};
 }
 
-bool compare(const char* name, uint64_t expected, uint64_t cold, uint64_t warm) {
+/// How much a cold walk reads: all that the architecture asks for, or less where the SMMU keeps
+/// tables on the way.
+enum class WalkCaches : uint8_t { None, Some };
+
+bool compare(WalkCaches caches, const char* name, uint64_t expected, uint64_t cold, uint64_t warm) {
     print("  ", Text{name, 30}, Decimal{expected, 8}, Decimal{cold, 8}, Decimal{warm, 8}, '\n');
-    return cold == expected && warm == 0;
+    const bool right = caches == WalkCaches::None ? cold == expected : cold <= expected;
+    return right && warm == 0;
+}
+
+WalkCaches walk_caches() {
+    const uint64_t traits = port::mmio_read64(virt::probe_window.base + virt::probe::traits);
+    return (traits & virt::probe::has_walk_caches) != 0 ? WalkCaches::Some : WalkCaches::None;
 }
 
 }  // namespace
@@ -71,17 +81,28 @@ void count_a_walk(Report& report, Machine& machine) {
 
     const Expected e = expected_reads(machine);
     print("  ", Text{"reads of", 30}, "expected   first  second\n");
-    bool right = compare("level 1 stream descriptor", e.l1std, cold[Counter::ReadsL1Std],
-                         warm[Counter::ReadsL1Std]);
-    right &= compare("stream table entry", e.ste, cold[Counter::ReadsSte], warm[Counter::ReadsSte]);
-    right &= compare("context descriptor", e.cd, cold[Counter::ReadsCd], warm[Counter::ReadsCd]);
-    right &=
-        compare("stage 1 tables", e.stage1, cold[Counter::ReadsStage1], warm[Counter::ReadsStage1]);
-    right &= compare("stage 2 tables", e.stage2(), cold[Counter::ReadsStage2],
-                     warm[Counter::ReadsStage2]);
-    report.expect(right, "a cold translation reads ", Decimal{e.stage1 + e.stage2_for_stage1},
-                  " tables, ", Decimal{e.stage2_for_cd},
-                  " more to find the CD; the second reads none");
+    const WalkCaches caches = walk_caches();
+    const struct {
+        const char* name;
+        uint64_t expected;
+        Counter counter;
+    } rows[] = {{"level 1 stream descriptor", e.l1std, Counter::ReadsL1Std},
+                {"stream table entry", e.ste, Counter::ReadsSte},
+                {"context descriptor", e.cd, Counter::ReadsCd},
+                {"stage 1 tables", e.stage1, Counter::ReadsStage1},
+                {"stage 2 tables", e.stage2(), Counter::ReadsStage2}};
+    bool right = true;
+    for (const auto& row : rows)
+        right &= compare(caches, row.name, row.expected, cold[row.counter], warm[row.counter]);
+    if (caches == WalkCaches::None)
+        report.expect(right, "a cold translation reads ", Decimal{e.stage1 + e.stage2_for_stage1},
+                      " tables, ", Decimal{e.stage2_for_cd},
+                      " more to find the CD; the second reads none");
+    else
+        report.expect(right, "with walk caches a cold translation reads ",
+                      Decimal{cold[Counter::ReadsStage1] + cold[Counter::ReadsStage2]},
+                      " tables instead of ", Decimal{e.stage1 + e.stage2()},
+                      "; the second reads none");
     report.expect(
         cold[Counter::Walks] == 1 && warm[Counter::Walks] == 0 && warm[Counter::Misses] == 0,
         "one walk, then hits alone");
