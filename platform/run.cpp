@@ -14,6 +14,7 @@
 #include "platform/kernel.h"
 #include "platform/soc.h"
 #include "waveforms/trace.h"
+#include "waveforms/vcd.h"
 #include "waveforms/walks.h"
 
 namespace smmu::platform {
@@ -66,11 +67,13 @@ int simulate(const RunRequest& request) {
     std::ofstream walks_file, trace_file;
     std::optional<Walks> walks;
     std::optional<Trace> trace;
+    std::optional<Vcd> waves;
     if (!request.output.empty()) {
         trace_file.open(request.output / "trace.json");
         soc.attach(trace.emplace(trace_file, traced_transactions));
         walks_file.open(request.output / "walks.csv");
         soc.attach(walks.emplace(walks_file));
+        soc.attach(waves.emplace(request.output / "waves", Soc::tbus));
     }
 
     const sc_core::sc_time limit(static_cast<double>(request.config.simulation.time_limit_ms),

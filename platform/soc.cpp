@@ -34,7 +34,7 @@ const std::vector<DownstreamDevice> devices{
 // --- What the board decides for its models
 
 Params on_board(Params params) {
-    params.tbus = 2;  // one for each root complex
+    params.tbus = Soc::tbus;
     return params;
 }
 

@@ -29,6 +29,8 @@ struct Outside {
 
 class Soc final : public sc_core::sc_module {
 public:
+    static constexpr unsigned tbus = 2;  ///< one for each root complex
+
     Soc(sc_core::sc_module_name name, const Config& config, const Outside& outside);
 
     /// What is in RAM when the CPU starts: the firmware, and the ACPI tables at virt::acpi.

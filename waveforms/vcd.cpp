@@ -31,8 +31,13 @@ void Vcd::trace(const T& variable, const std::string& name, const std::string& n
     signals_.push_back({name, static_cast<unsigned>(8 * sizeof(T)), names});
 }
 
-Vcd::Vcd(const std::filesystem::path& stem, unsigned tbus)
-    : file_(sc_core::sc_create_vcd_trace_file(stem.string().c_str())), on_the_way_(tbus, 0) {
+Vcd::Vcd(const std::filesystem::path& stem, unsigned tbus, uint64_t most)
+    : file_(sc_core::sc_create_vcd_trace_file(stem.string().c_str())),
+      on_the_way_(tbus, 0),
+      left_(most) {
+    // SystemC tells of it on the console, between the lines of a UART.
+    sc_core::sc_report_handler::set_actions("tracing timescale unit set", sc_core::SC_INFO,
+                                            sc_core::SC_DO_NOTHING);
     file_->set_time_unit(1.0, sc_core::SC_PS);
     trace(commands_.latest, "command", "commands");
     trace(commands_.count, "commands");
@@ -53,6 +58,8 @@ Vcd::Vcd(const std::filesystem::path& stem, unsigned tbus)
 Vcd::~Vcd() { sc_core::sc_close_vcd_trace_file(file_); }
 
 void Vcd::arrival(const Arrival& a) {
+    if (left_ == 0) return;
+    --left_;
     arrived_.insert(a.id);
     ++on_the_way_[a.tbu];
 }
@@ -67,7 +74,7 @@ void Vcd::fetch_begin(const FetchBegin& f) {
                             [&](const Lane& lane) { return lane.walk == walk; });
     };
     auto lane = of(f.walk);
-    if (lane == lanes_.end()) lane = of(0);
+    if (lane == lanes_.end() && left_ != 0) lane = of(0);
     if (lane == lanes_.end()) return;
     *lane = {f.walk, state_of(f.access.purpose), static_cast<unsigned char>(f.access.level)};
 }

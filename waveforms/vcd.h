@@ -21,8 +21,8 @@ public:
     static constexpr unsigned most_lanes = 16;  ///< walks at a time; what is beyond is not shown
 
     /// Writes STEM.vcd, STEM.gtkw and STEM.*.txt, the names of states.  Made before the simulation
-    /// starts; the VCD is complete when the object goes.
-    Vcd(const std::filesystem::path& stem, unsigned tbus);
+    /// starts; the VCD is complete when the object goes.  Of AT it shows the first `most` transactions.
+    Vcd(const std::filesystem::path& stem, unsigned tbus, uint64_t most = ~uint64_t{0});
     ~Vcd() override;
 
     void arrival(const Arrival& a) override;
@@ -55,6 +55,7 @@ private:
     sc_core::sc_trace_file* file_;
     std::vector<Signal> signals_;
     std::vector<uint32_t> on_the_way_;  ///< by TBU
+    uint64_t left_;                     ///< transactions that may still be shown
     std::set<uint64_t> arrived_;
     std::array<Lane, most_lanes> lanes_{};
     Counted commands_, events_, interrupts_;

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "platform/analyze/describe.h"
 #include "platform/analyze/progress.h"
@@ -16,6 +17,7 @@
 #include "platform/kernel.h"
 #include "waveforms/stats.h"
 #include "waveforms/trace.h"
+#include "waveforms/vcd.h"
 #include "waveforms/walks.h"
 
 namespace smmu::platform::analyze {
@@ -23,14 +25,19 @@ namespace {
 
 constexpr uint64_t traced_transactions = 4000;  // some ten megabytes; Perfetto opens them at once
 
-/// One simulation; `probes` see all of it.
+/// One simulation; `probes` see all of it.  An AT run leaves `waves`, where that is not empty.
 int simulate(Scenario& scenario, const Config& config, const Params& params,
-             const std::vector<Probe*>& probes, Progress* progress) {
+             const std::vector<Probe*>& probes, const std::filesystem::path& waves,
+             Progress* progress) {
     return in_kernel([&] {
         World world("world", scenario, params, config.workload, [progress](uint64_t done) {
             if (progress && done % 256 == 0) progress->tell(done);
         });
         for (Probe* probe : probes) world.attach(*probe);
+        std::optional<Vcd> vcd;
+        if (!waves.empty() &&
+            config.workload.traffic.coding_style == CodingStyle::ApproximatelyTimed)
+            world.attach(vcd.emplace(waves, scenario.tbus(), traced_transactions));
         sc_core::sc_start();
         return 0;
     });
@@ -44,7 +51,7 @@ std::vector<std::string> simulate_others(const std::vector<Variant>& variants, S
         jobs.push_back([&] {
             Stats stats;
             if (variant.is_given) return std::string();
-            const int status = simulate(scenario, config, variant.params, {&stats}, nullptr);
+            const int status = simulate(scenario, config, variant.params, {&stats}, {}, nullptr);
             return status == 0 ? stats.json() : std::string();
         });
     Progress progress(jobs.size(), "simulations with other walk caches");
@@ -125,8 +132,9 @@ int analyze(AnalyzeRequest& request) {
     Trace trace(trace_file, traced_transactions);
     {
         Progress progress(scenario->accesses, "accesses");
-        const int status = simulate(*scenario, config, config.smmu,
-                                    {&stats, &recording, &walks, &trace}, &progress);
+        const int status =
+            simulate(*scenario, config, config.smmu, {&stats, &recording, &walks, &trace},
+                     request.output / "waves", &progress);
         if (status != 0) return status;
     }
     trace.finish();

@@ -33,7 +33,7 @@ po::options_description options_of(Command command, Options& into) {
             add("iort,i", po::value(&into.iort)->value_name("FILE"),
                 "IORT that the software sees (default: generated from the hardware)");
             add("output,o", po::value(&into.output)->value_name("DIR"),
-                "write config.json, stats.json, walks.csv and trace.json there");
+                "write config.json, stats.json, walks.csv, trace.json and waves.vcd there");
             add("ram", po::value(&into.ram)->composing()->value_name("FILE@ADDR"),
                 "bytes that are in RAM before the CPU starts; may be repeated");
             break;
