@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE := 1
 
-.PHONY: run report test bench lint test-asan coverage build clean setup-%
+.PHONY: run guests report test bench lint test-asan coverage build clean setup-%
 
 run: setup-run                       ## the main job: a nested DMA on the modelled CPU
 	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
@@ -18,6 +18,11 @@ report: setup-run                    ## what translation costs: build/report/rep
 	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
 	cmake --build --preset release -j $(JOBS) --target smmu-vp
 	build/bin/smmu-vp analyze --output build/report
+
+guests: setup-run                    ## two guests with a device each; one turns hostile, the other never notices
+	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
+	cmake --build --preset release -j $(JOBS)
+	build/bin/smmu-vp run --firmware build/firmware/two_guests.elf
 
 test: setup-run setup-test           ## all tests
 	cmake --preset release -DSMMU_TESTS=ON -DSMMU_BENCH=OFF

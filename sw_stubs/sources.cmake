@@ -6,6 +6,7 @@ set(smmu_sw_sources
     driver/error_text.cpp
     driver/event_text.cpp
     driver/hw_info.cpp
+    driver/interrupts.cpp
     driver/invalidation_array.cpp
     driver/leaf.cpp
     driver/page_table.cpp

@@ -101,5 +101,14 @@ constexpr Command resume(arch::StreamId stream, uint16_t stag, Resumption how) {
 
 /// Completion is seen in CMDQ_CONS, so no signal is asked for.
 constexpr Command sync() { return arch::view<Command>(arch::command<arch::Sync>(Opcode::SYNC)); }
+/// The same, and `data` is written to `address`; only where IDR0.MSI is 1.
+constexpr Command sync_with_message(uint64_t address, uint32_t data) {
+    constexpr uint8_t device_nGnRE = 0b0001;
+    return arch::view<Command>(arch::command<arch::Sync>(Opcode::SYNC)
+                                   .set(arch::Sync::CS, arch::CompletionSignal::Irq)
+                                   .set(arch::Sync::MSIAttr, device_nGnRE)
+                                   .set(arch::Sync::MSIData, data)
+                                   .set(arch::Sync::MSIAddress, address));
+}
 
 }  // namespace smmu::sw::commands

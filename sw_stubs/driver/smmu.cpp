@@ -89,25 +89,13 @@ Status Smmu::forget_everything() {
     return done ? Status::Done : Status::CommandFailed;
 }
 
-bool Smmu::set_interrupts(Interrupts interrupts) {
-    if (!registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{})) return false;
-    registers_.write(GerrorIrqCfg0{});  // no MSI: the interrupts are wired
-    registers_.write(EventqIrqCfg0{});
-    if (features_.pri) registers_.write(arch::PriqIrqCfg0{});
-    if (interrupts == Interrupts::Off) return true;
-    return registers_.write_and_wait<IrqCtrlAck>(IrqCtrl{}
-                                                     .set(IrqCtrl::EVENTQ_IRQEN, true)
-                                                     .set(IrqCtrl::PRIQ_IRQEN, features_.pri)
-                                                     .set(IrqCtrl::GERROR_IRQEN, true));
-}
-
 bool Smmu::start_page_requests() {
     registers_.write(page_requests_.base());
     page_requests_.reset();
     return enable(Cr0{}.set(Cr0::PRIQEN, true));
 }
 
-Status Smmu::reset(Interrupts interrupts) {
+Status Smmu::reset(Interrupts interrupts, const InterruptMessages& messages) {
     if (!disable()) return Status::NotAcknowledged;
     registers_.write(cr1());
     registers_.write(Cr2{}.set(Cr2::PTM, true).set(Cr2::RECINVSID, true));
@@ -124,7 +112,7 @@ Status Smmu::reset(Interrupts interrupts) {
     if (!enable(Cr0{}.set(Cr0::EVENTQEN, true))) return Status::NotAcknowledged;
     if (features_.pri && !start_page_requests()) return Status::NotAcknowledged;
     if (features_.ats && !enable(Cr0{}.set(Cr0::ATSCHK, true))) return Status::NotAcknowledged;
-    if (!set_interrupts(interrupts)) return Status::NotAcknowledged;
+    if (!set_interrupts(interrupts, messages)) return Status::NotAcknowledged;
     if (!enable(Cr0{}.set(Cr0::SMMUEN, true))) return Status::NotAcknowledged;
     enabled_ = true;
     return Status::Done;

@@ -27,6 +27,15 @@ const char* describe(Status status);
 
 enum class Interrupts : uint8_t { Off, On };
 
+/// Interrupts as messages (MSIs), beside any wires: what each source writes to the doorbell.  Only where
+/// features().msi.
+struct InterruptMessages {
+    uint64_t doorbell = 0;  ///< 0: no messages
+    uint32_t event = 0;
+    uint32_t page_request = 0;
+    uint32_t gerror = 0;
+};
+
 /// The streams of one device, which share a table of CDs, and the CD's place in it.
 struct ContextUsers {
     const arch::StreamId* streams = nullptr;
@@ -43,7 +52,7 @@ public:
     Status prepare(uint64_t base, const Features& features, Arena& arena);
 
     /// Puts the SMMU into a known state and enables it, whatever it was doing.
-    Status reset(Interrupts interrupts = Interrupts::On);
+    Status reset(Interrupts interrupts = Interrupts::On, const InterruptMessages& messages = {});
 
     /// Gives a stream its STE.  Before reset() it is only written; after, the SMMU has seen it on
     /// return.  The stream aborts in between only where no hitless change exists (entry_writer.h).
@@ -71,7 +80,7 @@ private:
     bool disable();
     bool enable(arch::Cr0 more);
     Status forget_everything();
-    bool set_interrupts(Interrupts interrupts);
+    bool set_interrupts(Interrupts interrupts, const InterruptMessages& messages);
     bool start_page_requests();
     Completion forget_context(const ContextUsers& users, bool leaf);
     template <class Entry, class Forget>

@@ -20,4 +20,7 @@ struct Order {
 };
 Order next_job(JobResult last);
 
+/// Any call with any arguments; what the host says to it.  NextJob and Crash do not come back like this.
+vmm::Answer call_host_with(uint64_t call, uint64_t a, uint64_t b);
+
 }  // namespace smmu::sw::guest

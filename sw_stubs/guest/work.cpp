@@ -14,9 +14,11 @@ volatile uint64_t* words_of(uint64_t page) {
     return reinterpret_cast<volatile uint64_t*>(buffer_ipa(page));
 }
 
-/// Different in every word of every page, so that data from a wrong place is seen.
+uint64_t salt = 0;
+
+/// Different in every word of every page of every guest, so that data from a wrong place is seen.
 uint64_t pattern(uint64_t page, uint64_t word) {
-    return (page << 32 | (word + 1)) * 0x9E37'79B9'7F4A'7C15;
+    return (salt << 48 | page << 32 | (word + 1)) * 0x9E37'79B9'7F4A'7C15;
 }
 
 JobResult result(Outcome outcome, uint64_t second) {
@@ -24,6 +26,8 @@ JobResult result(Outcome outcome, uint64_t second) {
 }
 
 }  // namespace
+
+void set_salt(uint64_t value) { salt = value; }
 
 JobResult copy_pages(uint64_t frame) {
     for (uint64_t p = 0; p < copied_pages; ++p)

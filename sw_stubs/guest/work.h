@@ -7,6 +7,9 @@
 
 namespace smmu::sw::guest {
 
+/// Makes the data of the copies differ from another guest's.
+void set_salt(uint64_t value);
+
 /// Fills the sources, copies them by DMA, compares every word.
 JobResult copy_pages(uint64_t frame);
 

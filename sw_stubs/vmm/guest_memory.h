@@ -11,6 +11,7 @@ namespace smmu::sw::vmm {
 /// Wants memory where the map says: physical addresses are the host's own.
 class MappedMemory final : public GuestMemory {
 public:
+    MappedMemory() = default;
     explicit MappedMemory(const MemoryMap& map) : map_(map) {}
 
     bool read(uint64_t ipa, void* to, size_t size) override {
@@ -44,7 +45,7 @@ private:
         return sizeof(T);
     }
 
-    MemoryMap map_;
+    MemoryMap map_{};
 };
 
 }  // namespace smmu::sw::vmm

@@ -18,13 +18,18 @@ public:
     bool send(uint64_t ipa, uint32_t data) override {
         constexpr uint64_t doorbell = virt::gicd.base + Vgic::doorbell;
         if (ipa != doorbell) return memory_->write(ipa, &data, sizeof data);
+        ++rung_;
         gic_->write_distributor(Vgic::doorbell, data);
         return true;
     }
 
+    /// How many messages came to the doorbell.  For looking at.
+    unsigned rung() const { return rung_; }
+
 private:
     Vgic* gic_ = nullptr;
     GuestMemory* memory_ = nullptr;
+    unsigned rung_ = 0;
 };
 
 }  // namespace smmu::sw::vmm

@@ -37,6 +37,7 @@ void VirtualSmmu::deliver() {
         if (lost && registers_.takes_events()) registers_.overflow_events();
         if (more) record(event);
     }
+    if (!registers_.smmu_enabled()) return end_all_stalls();
     take_faults();
     record_stalls();
 }
@@ -133,7 +134,7 @@ void VirtualSmmu::drop_faults(uint32_t stream) {
         if (g.stream == stream) g = {};
 }
 
-/// SMMUEN is 0: nothing waits any more.
+/// SMMUEN is 0: nothing waits any more, nor what the host hears of later (6.3.9).
 void VirtualSmmu::end_all_stalls() {
     take_faults();
     end_stalls(false, [](const Stall&) { return true; });

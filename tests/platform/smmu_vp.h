@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -29,7 +30,9 @@ class SmmuVp : public ::testing::Test {
 protected:
     SmmuVp() {
         const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-        folder = fs::path(::testing::TempDir()) / (std::string("smmu_vp_") + test->name());
+        std::string name = std::string("smmu_vp_") + test->test_suite_name() + "_" + test->name();
+        std::replace(name.begin(), name.end(), '/', '_');  // of a test with parameters
+        folder = fs::path(::testing::TempDir()) / name;
         fs::remove_all(folder);
         fs::create_directories(folder);
     }

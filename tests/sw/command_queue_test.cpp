@@ -38,6 +38,9 @@ TEST(Commands, HaveTheWordsOfTheSpecification) {
     EXPECT_EQ(words(commands::forget_ste({0x105})), (Words{0x0000'0105'0000'0003, 1}));
     EXPECT_EQ(words(commands::forget_cd({0x105}, {7})), (Words{0x0000'0105'0000'7005, 1}));
     EXPECT_EQ(words(commands::forget_configuration()), (Words{0x04, 31}));
+    EXPECT_EQ(words(commands::sync_with_message(0x0800'0040, 98)),
+              (Words{0x0000'0062'0100'1046, 0x0800'0040}))
+        << "SIG_IRQ, Device-nGnRE";
     EXPECT_EQ(words(commands::forget_all_translations()), (Words{0x30, 0}));
     EXPECT_EQ(words(commands::forget_vm({0xBEEF})), (Words{0x0000'BEEF'0000'0028, 0}));
     EXPECT_EQ(words(commands::forget_stage1({0xBEEF})), (Words{0x0000'BEEF'0000'0010, 0}));

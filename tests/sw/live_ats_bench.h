@@ -136,7 +136,7 @@ private:
 
 /// Two VMs with a frame each.  Their guests have mapped `iova` to a page of theirs; the page behind
 /// it is not there.
-class LiveAts : public SimTest {
+class LiveAts : public LiveTest {
 protected:
     static constexpr uint64_t pa[2] = {0xA0'0000, 0xC0'0000};
     static constexpr uint64_t absent = LiveGuest::iova + 0x1000;
@@ -155,7 +155,7 @@ protected:
         params.features.ats = params.features.pri = true;
         bench = std::make_unique<LiveAtsBench>(params);
         function = std::make_unique<LiveFunction>(*bench);
-        simulate([this, body] {
+        simulate_on(*bench, [this, body] {
             bench->start();
             ASSERT_TRUE(instance.start({&bench->driver, &bench->arena}));
             for (unsigned i = 0; i < 2; ++i) {
@@ -168,7 +168,7 @@ protected:
                                         true,
                                         view[i].get(),
                                         true});
-                guest[i] = std::make_unique<LiveGuest>(*vm[i], *bench);
+                guest[i] = std::make_unique<LiveGuest>(*vm[i], bench->cpu);
                 guest[i]->ats = true;
                 guest[i]->boot(3);
                 for (unsigned n = 0; n < 16; ++n)

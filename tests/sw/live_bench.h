@@ -3,12 +3,12 @@
 #pragma once
 #include <optional>
 
+#include "platform/host_cpu.h"
 #include "smmuv3/smmu.h"
 #include "sw_stubs/driver/commands.h"
 #include "sw_stubs/driver/nested.h"
 #include "sw_stubs/driver/smmu.h"
 #include "sw_stubs/driver/vm.h"
-#include "sw_stubs/port/host/machine.h"
 #include "tests/support/device.h"
 #include "tests/support/ram.h"
 #include "tests/support/sim_test.h"
@@ -32,7 +32,7 @@ inline Params uncached() {
 }
 
 /// The driver's side: a modelled SMMU, its memory, and the CPU that reaches its registers.
-class LiveHost : public sc_core::sc_module, public sw::host::Machine {
+class LiveHost : public sc_core::sc_module {
 public:
     static constexpr uint64_t arena_base = 0x10'0000, arena_size = 8 << 20;
     static constexpr uint64_t data = 0xC0'0000;
@@ -44,9 +44,7 @@ public:
 
     Smmu<> model;
     Ram ram{"ram"};
-    Device cpu{"cpu"};
-    sc_core::sc_time word_time;  ///< between two words that the driver writes
-    sw::host::Running running{*this};
+    platform::HostCpu cpu{"cpu", {ns}};
     sw::Arena arena{{arena_base, ram.data() + arena_base, arena_size}};
     sw::Smmu driver;
 
@@ -54,7 +52,7 @@ public:
         : sc_module(sc_core::sc_module_name("bench")), model("smmu", params) {
         model.mem[0].bind(ram.in);
         model.ptw.bind(ram.in);
-        cpu.out.bind(model.regs);
+        cpu.mem.bind(model.regs);
         ram.waits = true;
         ram.latency = ns;
         for (unsigned n = 0; n < 16; ++n) ram.put(page(n), n);
@@ -77,27 +75,19 @@ public:
         const uint64_t at = l1[arch::L1Std::L2Ptr] + 64 * (stream.value & 0xFF);
         return *reinterpret_cast<volatile arch::Ste*>(ram.data() + at);
     }
+};
 
-    // The machine below the driver.
-    uint32_t read32(uint64_t address) override { return access<uint32_t>(address); }
-    uint64_t read64(uint64_t address) override { return access<uint64_t>(address); }
-    void write32(uint64_t address, uint32_t value) override { put(address, value); }
-    void write64(uint64_t address, uint64_t value) override { put(address, value); }
-    void barrier() override {
-        if (word_time != sc_core::SC_ZERO_TIME) sc_core::wait(word_time);
-    }
-    void relax() override { sc_core::wait(ns); }
-
-private:
-    template <class T>
-    T access(uint64_t address) {
-        T value{};
-        EXPECT_TRUE(cpu.read(StreamIn{}, address, value).ok());
-        return value;
-    }
-    template <class T>
-    void put(uint64_t address, T value) {
-        EXPECT_TRUE(cpu.write(StreamIn{}, address, value).ok());
+/// The body of a test is software of the bench's CPU.
+class LiveTest : public SimTest {
+protected:
+    template <class Body>
+    void simulate_on(LiveHost& bench, Body body) {
+        bench.cpu.load(std::move(body));
+        simulate([&bench] {
+            if (!bench.cpu.halted()) sc_core::wait(bench.cpu.halted_event());
+            EXPECT_EQ(bench.cpu.bus_errors(), 0u);
+            sc_core::wait(1000 * ns);  // what the SMMU has begun it ends: a prefetch holds memory
+        });
     }
 };
 

@@ -13,7 +13,7 @@ constexpr Reached aborted{};
 struct LiveCd : LiveUpdate {
     template <class Body>
     void live(Body body) {
-        simulate([&, body] {
+        simulate_on(*bench, [&, body] {
             begin();
             body(*tables);
         });
@@ -70,7 +70,7 @@ TEST_F(LiveCd, Torn_AWriterThatDoesNotKnowBetterIsNoticed) {
             for (unsigned i = 0; i < Cd::words; ++i) {
                 if (t.live_cd().word[i] == to.word[i]) continue;
                 t.live_cd().word[i] = to.word[i];
-                bench->barrier();
+                bench->cpu.barrier();
             }
             const arch::Command forget = sw::commands::forget_cd(bench->stream);
             EXPECT_EQ(bench->driver.commands().run(&forget, 1), sw::Completion::Done);

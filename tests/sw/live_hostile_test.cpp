@@ -1,6 +1,6 @@
 // Two VMs with equal layouts, StreamIDs and ASIDs on one modelled SMMU.  One of them hands over any
 // bytes and its device accesses any address; the other never notices.
-#include "tests/sw/hostile_guest.h"
+#include "sw_stubs/guest/hostile.h"
 #include "tests/sw/live_vm.h"
 
 using namespace smmu;
@@ -29,7 +29,8 @@ TEST_P(LiveHostile, TheOtherVmNeverNotices) {
         ASSERT_EQ(dma(0), (Reached{word(0, 3)}));
         ASSERT_EQ(dma(1), (Reached{word(1, 4)}));
         bench->ram.remembers = true;
-        HostileGuest hostile(static_cast<uint64_t>(GetParam()), RamOfGuest::ipa, 21, LiveVm::vsid);
+        sw::guest::Hostile hostile(static_cast<uint64_t>(GetParam()), RamOfGuest::ipa, 21,
+                                   LiveVm::vsid);
         for (unsigned i = 0; i < 400; ++i) {
             if (hostile.one_in(3)) hostile.scribble(vm[0]->memory);
             hostile.access(vm[0]->vsmmu);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr uint32_t near_pasid = 3, far_pasid = 0x1'2345;
 
-struct LivePasid : SimTest {
+struct LivePasid : LiveTest {
     std::unique_ptr<LiveBench> bench;
     SmmuInstance instance;
     FlatCaller caller{0, UINT64_MAX};
@@ -20,7 +20,7 @@ struct LivePasid : SimTest {
 
     void start(const Params& params, uint8_t pasid_bits) {
         bench = std::make_unique<LiveBench>(params);
-        simulate([this, pasid_bits] {
+        simulate_on(*bench, [this, pasid_bits] {
             bench->start();
             ASSERT_TRUE(instance.start({&bench->driver, &bench->arena}));
             DeviceSetup setup;

@@ -25,7 +25,7 @@ const Ste abort_all = sw::abort_ste();
 struct LiveSte : LiveUpdate {
     template <class Body>
     void live(Body body) {
-        simulate([&, body] {
+        simulate_on(*bench, [&, body] {
             begin();
             body(*tables);
         });
@@ -211,7 +211,7 @@ struct LiveTornSte : LiveSte {
             for (unsigned i = 0; i < Ste::words; ++i) {
                 if (bench->ste().word[i] == to.word[i]) continue;
                 bench->ste().word[i] = to.word[i];
-                bench->barrier();
+                bench->cpu.barrier();
             }
             const arch::Command forget = sw::commands::forget_ste(bench->stream);
             EXPECT_EQ(bench->driver.commands().run(&forget, 1), sw::Completion::Done);

@@ -25,7 +25,7 @@ struct Observed {
     unsigned old_late = 0;  ///< the old after the new had been seen
 };
 
-class LiveUpdate : public SimTest {
+class LiveUpdate : public LiveTest {
 protected:
     std::optional<LiveBench> bench;
     std::optional<LiveTables> tables;
@@ -52,11 +52,11 @@ protected:
             stopped = true;
         });
         sc_core::wait(200 * ns);
-        bench->word_time = 100 * ns;  // longer than an access: each state is seen
+        bench->cpu.barrier_time = 100 * ns;  // longer than an access: each state is seen
         const unsigned before = counter.syncs;
         change();
         syncs = counter.syncs - before;
-        bench->word_time = sc_core::SC_ZERO_TIME;
+        bench->cpu.barrier_time = sc_core::SC_ZERO_TIME;
         EXPECT_EQ(bench->read(bench->stream), ends.after) << "the change is complete on return";
         sc_core::wait(200 * ns);
         stop = true;

@@ -158,7 +158,7 @@ struct LiveGuest {
 };
 
 /// Two VMs with equal layouts, StreamIDs and ASIDs; their data differs.
-class LiveVms : public SimTest {
+class LiveVms : public LiveTest {
 protected:
     static constexpr uint64_t pa[2] = {0xA0'0000, 0xC0'0000};
     static constexpr arch::StreamId stream[2] = {{0x20}, {0x21}};
@@ -172,13 +172,13 @@ protected:
     template <class Body>
     void live(Body body, const Params& params = {}) {
         bench = std::make_unique<LiveBench>(params);
-        simulate([this, body] {
+        simulate_on(*bench, [this, body] {
             bench->start();
             ASSERT_TRUE(instance.start({&bench->driver, &bench->arena}));
             for (unsigned i = 0; i < 2; ++i) {
                 vm[i] = std::make_unique<LiveVm>(*bench, pa[i]);
                 vm[i]->start(instance, {stream[i], LiveVm::vsid});
-                guest[i] = std::make_unique<LiveGuest>(*vm[i], *bench);
+                guest[i] = std::make_unique<LiveGuest>(*vm[i], bench->cpu);
                 for (unsigned n = 0; n < 16; ++n)
                     bench->ram.put(vm[i]->memory.physical(LiveGuest::page(n)), word(i, n));
             }

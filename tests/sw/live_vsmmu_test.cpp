@@ -64,7 +64,7 @@ TEST_F(LiveVsmmu, AGuestCannotLeaveItsMemory) {
         // Its own stage 1 leads to where the other VM's page really lies.
         const uint64_t theirs = vm[1]->memory.physical(LiveGuest::page(4));
         ASSERT_EQ(guest[0]->table.map({LiveGuest::iova, 0x1000}, theirs, {}), sw::MapResult::Done);
-        sw::host::Running host(*bench);
+        sw::host::Running host(bench->cpu);
         EXPECT_EQ(dma(0), Reached{}) << "that is no IPA of this guest";
         serve();
         EXPECT_EQ(logged, 1u) << "a fault of stage 2 is the host's";
@@ -81,7 +81,7 @@ TEST_F(LiveVsmmu, SwitchingItsSmmuOffAbortsOrBypassesStage1) {
         sw::host::Running running(guest[0]->machine);
         const sw::Registers r{GuestMachine::base};
         r.write(r.read<arch::Cr0>().set(arch::Cr0::SMMUEN, false));
-        sw::host::Running host(*bench);
+        sw::host::Running host(bench->cpu);
         EXPECT_EQ(dma(0), Reached{});
         {
             sw::host::Running again(guest[0]->machine);

@@ -1,4 +1,6 @@
 // Bring-up and errors against the recording fake.
+#include <algorithm>
+
 #include "tests/sw/smmu_fixture.h"
 
 using namespace smmu;
@@ -65,6 +67,24 @@ TEST_F(SmmuTest, InterruptsCanStayOff) {
     ASSERT_EQ(driver.reset(Interrupts::Off), Status::Done);
     EXPECT_EQ(smmu.get<arch::IrqCtrl>().raw(), 0u);
     EXPECT_EQ(smmu.get<arch::Cr0>().raw(), 0xDu);
+}
+
+/// 6.3.21 to 6.3.36: each source while its interrupt is off, and before the SMMU is on.
+TEST_F(SmmuTest, MessagesAreConfiguredBeforeInterruptsAreOn) {
+    smmu.set<arch::Idr0>(smmu.get<arch::Idr0>().raw() | 1u << 16 | 1u << 13);  // PRI, MSI
+    prepare();
+    EXPECT_TRUE(features().msi);
+    ASSERT_EQ(driver.reset(Interrupts::On, {0x0800'0040, 96, 97, 99}), Status::Done);
+    const auto off = std::find(smmu.writes.begin(), smmu.writes.end(), RegisterWrite{0x50, 0, 4});
+    const std::vector<RegisterWrite> expected{
+        {0x50, 0, 4},           {0x70, 99, 4},                          // GERROR_IRQ_CFG1, 2, 0
+        {0x74, 1, 4},                                                   // Device-nGnRE
+        {0x68, 0x0800'0040, 8}, {0xB8, 96, 4},                          // EVENTQ
+        {0xBC, 1, 4},           {0xB0, 0x0800'0040, 8}, {0xD8, 97, 4},  // PRIQ
+        {0xDC, 1, 4},           {0xD0, 0x0800'0040, 8}, {0x50, 0x7, 4},
+        {0x20, 0xF, 4},  // SMMUEN, last
+    };
+    EXPECT_EQ((std::vector<RegisterWrite>{off, smmu.writes.end()}), expected);
 }
 
 TEST_F(SmmuTest, TranslationsOfEl2AreForgottenWhereThereIsEl2) {

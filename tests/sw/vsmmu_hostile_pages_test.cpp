@@ -2,7 +2,7 @@
 // page requests, once each.
 #include <set>
 
-#include "tests/sw/hostile_guest.h"
+#include "sw_stubs/guest/hostile.h"
 #include "tests/sw/vsmmu_pri_fixture.h"
 
 using namespace smmu;
@@ -32,7 +32,7 @@ struct VsmmuHostilePages : VsmmuPri, ::testing::WithParamInterface<int> {
         set<arch::Cr0>(0xF);
     }
     /// A request of any kind, now and then of a device that is another's.
-    void any_request(HostileGuest& hostile) {
+    void any_request(sw::guest::Hostile& hostile) {
         const uint64_t stream = hostile.pick({9, 9, 9, 9, 8, 0x30});
         const uint64_t index = hostile.below(20);
         const arch::PageRequest r{{{(hostile.any() & 0xFC0F'FFFF'0000'0000) | stream,
@@ -56,7 +56,7 @@ struct VsmmuHostilePages : VsmmuPri, ::testing::WithParamInterface<int> {
 };
 
 TEST_P(VsmmuHostilePages, EachGroupIsAnsweredOnceUnderTheDevicesName) {
-    HostileGuest hostile(static_cast<uint64_t>(GetParam()), FakeGuestMemory::base, 20, 6);
+    sw::guest::Hostile hostile(static_cast<uint64_t>(GetParam()), FakeGuestMemory::base, 20, 6);
     unsigned written = 0;
     for (unsigned i = 0; i < 3000; ++i) {
         if (hostile.one_in(30)) configure();

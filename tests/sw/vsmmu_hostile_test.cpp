@@ -1,5 +1,5 @@
 // Guests that hand over any bytes: what reaches the host's SMMU is the guest's alone.
-#include "tests/sw/hostile_guest.h"
+#include "sw_stubs/guest/hostile.h"
 #include "tests/sw/vsmmu_fixture.h"
 
 using namespace smmu;
@@ -66,7 +66,7 @@ struct VsmmuHostile : VsmmuTest, ::testing::WithParamInterface<int> {
 };
 
 TEST_P(VsmmuHostile, OnlyWhatIsTheGuestsReachesTheHost) {
-    HostileGuest hostile(static_cast<uint64_t>(GetParam()), FakeGuestMemory::base, 20, vsid);
+    sw::guest::Hostile hostile(static_cast<uint64_t>(GetParam()), FakeGuestMemory::base, 20, vsid);
     const Ste host_entry = ste(hosts);
     const Ste other_entry = ste(others);
     unsigned nested = 0;

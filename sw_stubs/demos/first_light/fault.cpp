@@ -8,20 +8,6 @@ using namespace aarch64;
 using arch::Event;
 using guest::Job;
 
-namespace {
-
-/// What the guest took out of its Event queue, and left in its memory.
-Event event_of_guest(const Machine& machine) {
-    const uint64_t ipa = guest::buffer_ipa(guest::result_page);
-    const vmm::PhysicalAddress at = machine.memory.ram_at(ipa, sizeof(Event));
-    const auto* const record = reinterpret_cast<const volatile uint64_t*>(at.address);
-    Event event{};
-    for (unsigned i = 0; at.mapped && i < Event::words; ++i) event.word[i] = record[i];
-    return event;
-}
-
-}  // namespace
-
 void fault(Report& report, Machine& machine) {
     report.section("The guest unmaps the page; the same DMA again");
     const Engine& engine = *machine.worker;
@@ -43,7 +29,7 @@ void fault(Report& report, Machine& machine) {
     if (!report.expect(taken.finished && taken.result[0] == 1 && taken.result[1] == 1,
                        "its own SMMU interrupts it, and it takes the event"))
         return;
-    const Event event = event_of_guest(machine);
+    const Event event = event_record_of(machine);
     report.row("interrupt", Decimal{virt::smmu_eventq_irq}, " at the guest");
     report.row("event", describe(event).c_str());
     report.expect(event[Event::Id] == arch::EventId::F_TRANSLATION, "it is F_TRANSLATION");

@@ -1,10 +1,5 @@
 // Section 4: a guest with a stage 1 of its own, and data that moves through both stages.
 #include "sw_stubs/demos/first_light/machine.h"
-#include "sw_stubs/port/aarch64/cache.h"
-#include "sw_stubs/port/aarch64/cpu.h"
-#include "sw_stubs/vmm/guest_memory.h"
-
-extern "C" const uint64_t guest_image[], guest_image_end[];
 
 namespace smmu::sw::demo {
 
@@ -43,30 +38,9 @@ void print_pages(Report& report, const char* name, uint64_t iova, uint64_t first
                    Hex{guest::buffer_ipa(first + i), 8}, "   ", Hex{buffer_pa(first + i), 8});
 }
 
-/// A guest begins with its MMU off and reads memory past the caches: nothing of its memory may stay in them.
-void load_image() {
-    auto* to = reinterpret_cast<volatile uint64_t*>(image_pa);
-    for (const uint64_t* from = guest_image; from < guest_image_end; ++from) *to++ = *from;
-    clean_and_invalidate(image_pa, guest::image_size);
-    invalidate_instructions();
-}
-
-/// The guest finds an SMMU where the board has one; behind it is the host's part of the real one.
-bool add_virtual_smmu(Machine& machine) {
-    static vmm::MappedMemory memory(machine.memory);
-    constexpr uint32_t intids[] = {virt::smmu_eventq_irq, virt::smmu_gerror_irq,
-                                   virt::smmu_cmd_sync_irq};
-    for (unsigned i = 0; i < 3; ++i)
-        machine.lines[i] = vmm::VgicLine(machine.vm.interrupts(), intids[i]);
-    machine.vsmmu.start(machine.iommu, memory,
-                        {&machine.lines[0], &machine.lines[1], &machine.lines[2]});
-    machine.events.forward_to(machine.iommu, machine.vsmmu);
-    return machine.vm.add_device(virt::smmu.base, virt::smmu.size, machine.vsmmu);
-}
-
 bool start_vm(Report& report, Machine& machine) {
     machine.memory = lay_out_memory(machine);
-    load_image();
+    load_guest_image(image_pa);
     iommu_api::SmmuInstanceSetup tags{&machine.smmu, &machine.arena};
     tags.first_vmid = smmu_vmid;
     const bool devices = machine.instance.start(tags) &&
@@ -80,8 +54,8 @@ bool start_vm(Report& report, Machine& machine) {
                                                       engine.canwbs}) != Errno::None)
             return report.expect(false, "StreamID ", Hex{engine.stream.value},
                                  " belongs to the guest");
-    if (!report.expect(add_virtual_smmu(machine), "an SMMU of its own for the guest, trapped, at ",
-                       Hex{virt::smmu.base, 8}))
+    if (!report.expect(add_virtual_smmu(machine, machine.events),
+                       "an SMMU of its own for the guest, trapped, at ", Hex{virt::smmu.base, 8}))
         return false;
 
     const vmm::VmExit up = machine.vm.run(10'000);
@@ -105,28 +79,6 @@ void attach(Report& report, Machine& machine, Engine& engine) {
 }
 
 }  // namespace
-
-JobEnd run_job(Report& report, Machine& machine, Job job, const JobArguments& arguments) {
-    constexpr uint64_t longest_microseconds = 100'000;
-    const uint64_t(&a)[4] = arguments.value;
-    machine.vm.answer(static_cast<uint64_t>(job), a[0], a[1], a[2], a[3]);
-    const vmm::VmExit exit = machine.vm.run(longest_microseconds);
-    switch (exit.why) {
-        case vmm::Stop::NextJob: return {true, {exit.result[0], exit.result[1]}};
-        case vmm::Stop::SliceOver:
-        case vmm::Stop::Waiting:
-        case vmm::Stop::TimedOut: report.row("guest", "did not finish its job in time"); break;
-        case vmm::Stop::Crash:
-            report.row("guest", "gave up: ESR ", Hex{exit.error.syndrome, 8}, " PC ",
-                       Hex{exit.error.pc}, " FAR ", Hex{exit.error.address});
-            break;
-        case vmm::Stop::Error:
-            report.row("guest", "stopped: ESR ", Hex{exit.error.syndrome, 8}, ", PC ",
-                       Hex{exit.error.pc}, ", IPA ", Hex{exit.error.ipa}, " is not its own");
-            break;
-    }
-    return {};
-}
 
 bool start_guest(Report& report, Machine& machine) {
     report.section("A guest that owns stage 1");

@@ -20,8 +20,12 @@ public:
     virtual void invalidate(const volatile void*, uint64_t) {}
 };
 
-/// Makes `machine` the one that port.h reaches for as long as this object lives.  One at a time for
-/// the whole process.
+/// Where the machine that port.h reaches is kept: one place for the whole process, unless somebody
+/// who knows about threads says which place is the current one's.
+using Place = Machine*& (*)();
+void keep_machine_in(Place place);
+
+/// Makes `machine` the one that port.h reaches for as long as this object lives, in its thread.
 class Running {
 public:
     explicit Running(Machine& machine);

@@ -1,23 +1,43 @@
-// A guest that writes anything anywhere: half of it nearly right, so that it gets far.
+// What a hostile guest may do to its SMMU: anything, anywhere; half of it nearly right, so that it gets far.
+//
+// The same stream of attempts natively, against a virtual SMMU under test, and on the modelled CPU. It depends on the
+// seed alone.
 #pragma once
-#include <cstdint>
-#include <initializer_list>
-#include <random>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "sw_stubs/vmm/virtual_device.h"
 
-namespace smmu::test {
+namespace smmu::sw::guest {
 
-class HostileGuest {
+/// Numbers that look random: Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
+class Random {
+public:
+    explicit Random(uint64_t seed) : state_(seed) {}
+    uint64_t operator()() {
+        uint64_t z = state_ += 0x9E37'79B9'7F4A'7C15;
+        z = (z ^ z >> 30) * 0xBF58'476D'1CE4'E5B9;
+        z = (z ^ z >> 27) * 0x94D0'49BB'1331'11EB;
+        return z ^ z >> 31;
+    }
+
+private:
+    uint64_t state_;
+};
+
+class Hostile {
 public:
     /// RAM from `base`, 2^log2size bytes.
-    HostileGuest(uint64_t seed, uint64_t base, unsigned log2size, uint32_t stream)
+    Hostile(uint64_t seed, uint64_t base, unsigned log2size, uint32_t stream)
         : random_(seed), base_(base), log2size_(log2size), stream_(stream) {}
 
     uint64_t any() { return random_(); }
     uint64_t below(uint64_t n) { return random_() % n; }
     bool one_in(unsigned n) { return below(n) == 0; }
-    uint64_t pick(std::initializer_list<uint64_t> list) { return list.begin()[below(list.size())]; }
+    template <size_t N>
+    uint64_t pick(const uint64_t (&list)[N]) {
+        return list[below(N)];
+    }
 
     /// Mostly in its RAM.
     uint64_t address(uint64_t alignment) {
@@ -28,7 +48,7 @@ public:
     uint64_t stream() { return one_in(4) ? any() & 0xFFFF'FFFF : stream_; }
 
     /// Fills a stretch of its RAM with STEs, descriptors of any kind, commands, or noise.
-    void scribble(sw::vmm::GuestMemory& memory) {
+    void scribble(vmm::GuestMemory& memory) {
         const uint64_t at = address(64);
         const uint64_t kind = below(5);
         for (unsigned i = 0; i < 512; ++i) {
@@ -54,7 +74,7 @@ public:
         words[1] = one_in(3) ? any() : pick({0, 1, 31, 52, address(4096)});
     }
     /// One access to its SMMU.
-    void access(sw::vmm::VirtualDevice& device) {
+    void access(vmm::VirtualDevice& device) {
         const uint64_t size = one_in(10) ? pick({1, 2}) : pick({4, 8});
         const uint64_t offset =
             one_in(6) ? below(0x2'1000)
@@ -96,10 +116,10 @@ private:
         }
     }
 
-    std::mt19937_64 random_;
+    Random random_;
     uint64_t base_;
     unsigned log2size_;
     uint32_t stream_;
 };
 
-}  // namespace smmu::test
+}  // namespace smmu::sw::guest

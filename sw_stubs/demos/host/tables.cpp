@@ -1,5 +1,5 @@
 // Section 1: what the firmware tables say about the SMMU and its devices.
-#include "sw_stubs/demos/first_light/machine.h"
+#include "sw_stubs/demos/host/host.h"
 
 namespace smmu::sw::demo {
 
@@ -52,15 +52,18 @@ void print_nodes(Report& report, const iort::Iort& table) {
 }
 
 /// Follows the table from an engine's requester ID to its SMMU; the first engine says which SMMU it is.
-void find_stream(Machine& machine, Engine& engine) {
-    const iort::Walk walk = iort::stream_of(machine.iort, engine.segment, virt::test_engine_rid(0));
+void find_stream(Host& host, Engine& engine) {
+    const iort::Walk walk = iort::stream_of(host.iort, engine.segment, virt::test_engine_rid(0));
     if (!walk.found() || walk.node.type() != iort::NodeType::SmmuV3) return;
-    if (&engine == &machine.engines[0]) machine.smmu_node = walk.node;
-    if (walk.node.offset() != machine.smmu_node.offset()) return;
+    if (&engine == &host.engines[0]) host.smmu_node = walk.node;
+    if (walk.node.offset() != host.smmu_node.offset()) return;
     engine.described = true;
     engine.stream = {walk.id};
-    const iort::MaybeNode root = iort::find_root_complex(machine.iort, engine.segment);
-    engine.canwbs = iort::root_complex(root.node).memory.canwbs;
+    const iort::MaybeNode root = iort::find_root_complex(host.iort, engine.segment);
+    const iort::RootComplex says = iort::root_complex(root.node);
+    engine.canwbs = says.memory.canwbs;
+    engine.ats = says.ats;
+    engine.pri = says.pri;
 }
 
 void print_engine(Report& report, const Engine& engine) {
@@ -71,7 +74,7 @@ void print_engine(Report& report, const Engine& engine) {
 
 }  // namespace
 
-bool read_tables(Report& report, Machine& machine, const iort::AcpiRegion& acpi) {
+bool read_tables(Report& report, Host& host, const iort::AcpiRegion& acpi) {
     report.section("What the IORT says");
     const iort::Result<Bytes> found = iort::find_iort(acpi, acpi.base);
     const iort::Result<iort::Iort> opened =
@@ -80,20 +83,20 @@ bool read_tables(Report& report, Machine& machine, const iort::AcpiRegion& acpi)
         return report.expect(
             false, "an IORT that can be used: ", iort::describe(opened.problem.error), " at ",
             Hex{opened.problem.offset}, " (", Hex{opened.problem.value}, ")");
-    machine.iort = opened.value;
-    print_nodes(report, machine.iort);
+    host.iort = opened.value;
+    print_nodes(report, host.iort);
 
-    for (Engine& engine : machine.engines) {
-        find_stream(machine, engine);
+    for (Engine& engine : host.engines) {
+        find_stream(host, engine);
         print_engine(report, engine);
     }
-    if (!report.expect(machine.engines[0].described,
+    if (!report.expect(host.engines[0].described,
                        "the DMA engine of segment 0 is behind an SMMUv3"))
         return false;
 
-    machine.smmu_says = iort::smmu_v3(machine.smmu_node);
-    return report.expect(machine.smmu_says.base == virt::smmu.base, "the SMMU is at ",
-                         Hex{machine.smmu_says.base}, "; this board has one at ",
+    host.smmu_says = iort::smmu_v3(host.smmu_node);
+    return report.expect(host.smmu_says.base == virt::smmu.base, "the SMMU is at ",
+                         Hex{host.smmu_says.base}, "; this board has one at ",
                          Hex{virt::smmu.base});
 }
 

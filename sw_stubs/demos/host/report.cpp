@@ -1,5 +1,5 @@
 // Section titles and the sum.
-#include "sw_stubs/demos/first_light/report.h"
+#include "sw_stubs/demos/host/report.h"
 
 namespace smmu::sw::demo {
 

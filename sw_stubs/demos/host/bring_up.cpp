@@ -1,5 +1,5 @@
 // Section 2: what the SMMU can do, and its reset.
-#include "sw_stubs/demos/first_light/machine.h"
+#include "sw_stubs/demos/host/host.h"
 #include "sw_stubs/driver/probe.h"
 
 namespace smmu::sw::demo {
@@ -44,13 +44,13 @@ bool looks_like_an_smmu(const Registers& registers) {
 
 }  // namespace
 
-bool bring_up(Report& report, Machine& machine) {
+bool bring_up(Report& report, Host& host) {
     report.section("The SMMU: what it can do, and its reset");
-    const Registers registers{machine.smmu_says.base};
+    const Registers registers{host.smmu_says.base};
     if (!report.expect(looks_like_an_smmu(registers), "an SMMUv3 answers there")) return false;
 
     const Coherency says =
-        machine.smmu_says.cohacc_override ? Coherency::Coherent : Coherency::NonCoherent;
+        host.smmu_says.cohacc_override ? Coherency::Coherent : Coherency::NonCoherent;
     const Probe found = probe(registers, says);
     print_identity(report, registers, found.features);
     const bool both = found.features.stage1 && found.features.stage2;
@@ -59,14 +59,13 @@ bool bring_up(Report& report, Machine& machine) {
         return false;
 
     auto* const memory = reinterpret_cast<volatile uint8_t*>(table_memory.base);
-    machine.arena = Arena{Region{table_memory.base, memory, table_memory.size}, says};
-    Status status = machine.smmu.prepare(machine.smmu_says.base, found.features, machine.arena);
-    const iort::SmmuInterrupts& irq = machine.smmu_says.interrupts;
-    if (!report.expect(machine.events.connect(machine.smmu, irq.event, irq.gerror),
-                       "its interrupts ", Decimal{irq.event}, " and ", Decimal{irq.gerror},
-                       " are connected"))
+    host.arena = Arena{Region{table_memory.base, memory, table_memory.size}, says};
+    Status status = host.smmu.prepare(host.smmu_says.base, found.features, host.arena);
+    const iort::SmmuInterrupts& irq = host.smmu_says.interrupts;
+    if (!report.expect(host.events.connect(host.smmu, irq), "its interrupts ", Decimal{irq.event},
+                       " and ", Decimal{irq.gerror}, " are connected"))
         return false;
-    if (status == Status::Done) status = machine.smmu.reset();
+    if (status == Status::Done) status = host.smmu.reset();
     return report.expect(status == Status::Done,
                          "reset in the architecture's order: ", describe(status));
 }
