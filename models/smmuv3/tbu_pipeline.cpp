@@ -1,4 +1,4 @@
-// AT transactions from their arrival to the answer of their translation.  Its one thread may wait().
+// AT transactions from their arrival to the answer of their translation.
 #include "smmuv3/tbu_pipeline.h"
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 
 #include "smmuv3/split.h"
 #include "smmuv3/tbu_job.h"
-#include "smmuv3/tbu_journey.h"
 #include "smmuv3/termination.h"
 #include "tlm_sockets/atomic_extension.h"
 
@@ -37,12 +36,7 @@ Tbu::Pipeline::Pipeline(Tbu& tbu, const Params& params)
       slots_(params.tbu_slots),
       in_order_(params.in_order),
       at_time_(sc_core::sc_gen_unique_name("pipeline"), this, &Pipeline::at_time) {
-    sc_core::sc_spawn_options options;
-    options.spawn_method();
-    options.dont_initialize();
-    options.set_sensitivity(&step_);
-    sc_core::sc_spawn([this] { step(); }, sc_core::sc_gen_unique_name("pipeline_step"), &options);
-    sc_core::sc_spawn([this] { cross_pages_thread(); }, sc_core::sc_gen_unique_name("cross_pages"));
+    add_processes();
 }
 
 // --- Arrival
@@ -263,42 +257,6 @@ void Tbu::Pipeline::end(Job& job, const core::Outcome& outcome) {
         terminate(*job.payload, outcome);
     }
     answer(job);
-}
-
-// --- What needs a process
-
-void Tbu::Pipeline::step() {
-    while (!resumed_.empty()) {
-        const Resumed next = resumed_.front();
-        resumed_.pop_front();
-        go_on(*next.miss, next.end);
-    }
-    send_next();
-}
-
-void Tbu::Pipeline::cross_pages_thread() {
-    for (;;) {
-        if (crossing_.empty()) {
-            sc_core::wait(crossing_work_);
-            continue;
-        }
-        Job& job = *crossing_.front();
-        crossing_.pop_front();
-        job.spent(Part::Queue);
-        sc_time delay = sc_core::SC_ZERO_TIME;
-        Journey journey(delay);
-        journey.id = job.id;
-        tbu_.note_requester(job.stream->in);
-        tbu_.miss(*job.payload, *job.stream, journey);
-        journey.time.synchronise();
-        job.forwarded = job.is_sent = journey.forwarded;
-        job.by = journey.by;
-        job.fetches = journey.fetches;
-        for (unsigned part = 0; part < part_count; ++part)
-            job.parts[static_cast<Part>(part)] += journey.time.parts()[static_cast<Part>(part)];
-        job.since = sc_core::sc_time_stamp();
-        answer(job);
-    }
 }
 
 }  // namespace smmu

@@ -50,6 +50,9 @@ private:
     void go_on(Miss& miss, StallEnd end);
     void retire(Miss& miss);
     void end(Job& job, const core::Outcome& outcome);
+
+    // tbu_pipeline_processes.cpp
+    void add_processes();
     void cross_pages_thread();
     void step();
 

@@ -70,16 +70,6 @@ protected:
     static constexpr uint64_t next = 0x1'0000;
     static constexpr uint64_t va = 0, ipa = 0x01F0'0000, pa = 0x0000'0056'789A'0000;
 
-    static Context::Shape shape(const Start& one, const Start& two) {
-        Context::Shape s;
-        s.t0sz = one.smallest;
-        s.s2t0sz = two.smallest;
-        s.s2sl0 = two.sl;
-        s.stage1 = wide(one.granule);
-        s.stage2 = wide(two.granule);
-        s.first_ipa = 0x10'0000;
-        return s;
-    }
     /// Table reads of one access.
     unsigned walk(uint64_t address, WalkCaches& walks) {
         memory.log.clear();

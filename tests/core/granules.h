@@ -76,6 +76,17 @@ protected:
     static DescriptorFormat format(Granule g, bool lpa2) {
         return lpa2 || g == Granule::K64 ? wide(g) : narrow(g);
     }
+    /// The largest input of each start level at both stages: structures of the guest lie from 1 MB on.
+    static Context::Shape shape(const Start& one, const Start& two) {
+        Context::Shape s;
+        s.t0sz = one.smallest;
+        s.s2t0sz = two.smallest;
+        s.s2sl0 = two.sl;
+        s.stage1 = wide(one.granule);
+        s.stage2 = wide(two.granule);
+        s.first_ipa = 0x10'0000;
+        return s;
+    }
     static bool fits(Granule g, bool lpa2, unsigned txsz) {
         return txsz >= 16 || lpa2 || g == Granule::K64;
     }

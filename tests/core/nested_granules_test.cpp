@@ -11,18 +11,6 @@ class NestedGranules : public GranuleBench {
 protected:
     // Small enough for every start level: 16 tables of level 3 resolve 32 MB with 4KB pages.
     static constexpr uint64_t va = 0, ipa = 0x01F0'0000, pa = 0x0000'0056'789A'0000;
-
-    /// The largest input of each start level: structures of the guest lie from 1 MB on.
-    static Context::Shape shape(const Start& one, const Start& two) {
-        Context::Shape s;
-        s.t0sz = one.smallest;
-        s.s2t0sz = two.smallest;
-        s.s2sl0 = two.sl;
-        s.stage1 = wide(one.granule);
-        s.stage2 = wide(two.granule);
-        s.first_ipa = 0x10'0000;
-        return s;
-    }
 };
 
 TEST_F(NestedGranules, WALK_47_ReadsOfEveryPairOfStartLevels) {

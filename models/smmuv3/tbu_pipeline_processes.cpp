@@ -1,0 +1,51 @@
+// What needs a process: going on after a stall or when the wires are free, and transactions that cross
+// pages.  The thread for these may wait().
+#include "smmuv3/tbu_job.h"
+#include "smmuv3/tbu_journey.h"
+
+namespace smmu {
+
+void Tbu::Pipeline::add_processes() {
+    sc_core::sc_spawn_options options;
+    options.spawn_method();
+    options.dont_initialize();
+    options.set_sensitivity(&step_);
+    sc_core::sc_spawn([this] { step(); }, sc_core::sc_gen_unique_name("pipeline_step"), &options);
+    sc_core::sc_spawn([this] { cross_pages_thread(); }, sc_core::sc_gen_unique_name("cross_pages"));
+}
+
+void Tbu::Pipeline::step() {
+    while (!resumed_.empty()) {
+        const Resumed next = resumed_.front();
+        resumed_.pop_front();
+        go_on(*next.miss, next.end);
+    }
+    send_next();
+}
+
+void Tbu::Pipeline::cross_pages_thread() {
+    for (;;) {
+        if (crossing_.empty()) {
+            sc_core::wait(crossing_work_);
+            continue;
+        }
+        Job& job = *crossing_.front();
+        crossing_.pop_front();
+        job.spent(Part::Queue);
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        Journey journey(delay);
+        journey.id = job.id;
+        tbu_.note_requester(job.stream->in);
+        tbu_.miss(*job.payload, *job.stream, journey);
+        journey.time.synchronise();
+        job.forwarded = job.is_sent = journey.forwarded;
+        job.by = journey.by;
+        job.fetches = journey.fetches;
+        for (unsigned part = 0; part < part_count; ++part)
+            job.parts[static_cast<Part>(part)] += journey.time.parts()[static_cast<Part>(part)];
+        job.since = sc_core::sc_time_stamp();
+        answer(job);
+    }
+}
+
+}  // namespace smmu
