@@ -34,6 +34,7 @@ public:
         invalidation = from.invalidation;
         invalidated = from.invalidated;
         response = from.response;
+        responded = from.responded;
     }
 
     AtsMessage message{};
@@ -49,5 +50,12 @@ public:
 };
 static_assert(std::is_trivially_copyable_v<arch::TranslationCompletion>,
               "copy_from copies whole values");
+
+/// Makes a payload carry a message: no data, and a streaming width, since 0 is not a legal one.
+inline void carry(tlm::tlm_generic_payload& payload, AtsExtension& message) {
+    payload.set_command(tlm::TLM_IGNORE_COMMAND);
+    payload.set_streaming_width(1);
+    payload.set_extension(&message);
+}
 
 }  // namespace smmu

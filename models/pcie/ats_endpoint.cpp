@@ -22,8 +22,7 @@ AtsEndpoint::AtsEndpoint(sc_core::sc_module_name name, PciFunction& function,
 bool AtsEndpoint::send(AtsExtension& message, sc_core::sc_time& delay) {
     if (ats.get_base_port().size() == 0) return false;
     tlm::tlm_generic_payload payload;
-    payload.set_command(tlm::TLM_IGNORE_COMMAND);
-    payload.set_extension(&message);
+    carry(payload, message);
     ats->b_transport(payload, delay);
     payload.clear_extension(&message);
     return payload.is_response_ok();

@@ -35,8 +35,7 @@ void PciLink::deliver(AtsExtension& message, sc_core::sc_time& delay) {
     message.responded = true;
     if (ats_inv.get_base_port().size() == 0 || (invalidates && !function_.ats_enabled())) return;
     Payload payload;
-    payload.set_command(tlm::TLM_IGNORE_COMMAND);
-    payload.set_extension(&message);
+    carry(payload, message);
     ats_inv->b_transport(payload, delay);
     payload.clear_extension(&message);
 }

@@ -22,8 +22,7 @@ bool RootComplex::send_ats(PciLink& from, AtsExtension& message, sc_core::sc_tim
             message.request.stream = {stream};
     };
     Payload payload;
-    payload.set_command(tlm::TLM_IGNORE_COMMAND);
-    payload.set_extension(&message);
+    carry(payload, message);
     present(requester_id + params_.board.stream_base);
     ats->b_transport(payload, delay);
     present(requester_id);

@@ -38,8 +38,7 @@ void AtsPorts::b_transport(int tbu, tlm::tlm_generic_payload& payload, sc_core::
 void AtsPorts::send(unsigned tbu, AtsExtension& message) {
     if (ats_inv[tbu].get_base_port().size() == 0) return;
     tlm::tlm_generic_payload payload;
-    payload.set_command(tlm::TLM_IGNORE_COMMAND);
-    payload.set_extension(&message);
+    carry(payload, message);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     ats_inv[tbu]->b_transport(payload, delay);
     payload.clear_extension(&message);

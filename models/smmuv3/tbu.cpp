@@ -1,4 +1,5 @@
-// The hot path.  Everything that a micro TLB hit executes is in this file and in micro_tlb.h.
+// The hot path.  Everything that a micro TLB hit executes, while nobody watches, is in this file, in
+// micro_tlb.h and in core/set_associative.h.
 // Here: no allocation, no virtual call but the two sockets, no report, no string, no wait().
 #include "smmuv3/tbu.h"
 

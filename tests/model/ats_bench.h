@@ -8,6 +8,7 @@
 #include "smmuv3/smmu.h"
 #include "test_engine/test_engine.h"
 #include "tests/model/smmu_driver.h"
+#include "tests/tlm/protocol_checker.h"
 
 namespace smmu::test {
 
@@ -66,6 +67,7 @@ public:
     RamTables stage1{pages, map::guest}, stage2{pages};
     uint64_t cd = pages.take();
     AtsLog log;
+    Checkers checkers;
     unsigned page_requests_log2 = 2;
     arch::Cr0 cr0 = all_on().set(arch::Cr0::PRIQEN, true).set(arch::Cr0::ATSCHK, true);
 
@@ -79,12 +81,12 @@ public:
         engine.dma.bind(link.dma);
         engine.endpoint.ats.bind(link.ats);
         link.ats_inv.bind(engine.endpoint.ats_inv);
-        root.dma.bind(smmu.tbu[0]);
-        root.ats.bind(smmu.ats[0]);
-        smmu.ats_inv[0].bind(root.ats_inv);
-        smmu.mem[0].bind(ram.in);
-        smmu.ptw.bind(ram.in);
-        cpu.out.bind(smmu.regs);
+        checkers.connect(root.dma, smmu.tbu[0], "check_tbu");
+        checkers.connect(root.ats, smmu.ats[0], "check_ats");
+        checkers.connect(smmu.ats_inv[0], root.ats_inv, "check_ats_inv");
+        checkers.connect(smmu.mem[0], ram.in, "check_mem");
+        checkers.connect(smmu.ptw, ram.in, "check_ptw");
+        checkers.connect(cpu.out, smmu.regs, "check_regs");
         ecam.out.bind(root.config);
         frames.out.bind(engine.regs);
         smmu.irq_priq(irq_priq);
@@ -190,8 +192,7 @@ public:
         AtsExtension message(AtsMessage::PageRequest);
         message.page = request;
         tlm::tlm_generic_payload payload;
-        payload.set_command(tlm::TLM_IGNORE_COMMAND);
-        payload.set_extension(&message);
+        carry(payload, message);
         sc_core::sc_time delay;
         engine.endpoint.ats->b_transport(payload, delay);
         payload.clear_extension(&message);

@@ -44,8 +44,7 @@ struct Host : sc_core::sc_module {
     }
     void send(AtsExtension& message) {
         tlm::tlm_generic_payload p;
-        p.set_command(tlm::TLM_IGNORE_COMMAND);
-        p.set_extension(&message);
+        carry(p, message);
         sc_core::sc_time delay;
         ats_inv->b_transport(p, delay);
         p.clear_extension(&message);

@@ -27,8 +27,7 @@ struct AtsEnd : sc_core::sc_module {
     }
     tlm::tlm_response_status send(AtsExtension& message) {
         tlm::tlm_generic_payload p;
-        p.set_command(tlm::TLM_IGNORE_COMMAND);
-        p.set_extension(&message);
+        carry(p, message);
         sc_core::sc_time delay;
         out->b_transport(p, delay);
         p.clear_extension(&message);

@@ -49,6 +49,7 @@ public:
     std::vector<Pulse> eventq_pulses, gerror_pulses, sync_pulses;
     Pages pages{ram, map::pages};
     Counter counter;
+    Checkers checkers;
 
     explicit SmmuBench(const Params& params = {})
         : sc_module(sc_core::sc_module_name("bench")),
@@ -57,11 +58,11 @@ public:
           devices(make_devices(params.tbus)),
           device(*devices[0]) {
         for (size_t i = 0; i < devices.size(); ++i) {
-            connect(devices[i]->out, smmu.tbu[i], "check_tbu");
-            connect(smmu.mem[i], ram.in, "check_mem");
+            checkers.connect(devices[i]->out, smmu.tbu[i], "check_tbu");
+            checkers.connect(smmu.mem[i], ram.in, "check_mem");
         }
-        connect(smmu.ptw, ram.in, "check_ptw");
-        connect(cpu.out, smmu.regs, "check_regs");
+        checkers.connect(smmu.ptw, ram.in, "check_ptw");
+        checkers.connect(cpu.out, smmu.regs, "check_regs");
         smmu.reset_n(reset_n);
         smmu.irq_eventq(irq_eventq);
         smmu.irq_gerror(irq_gerror);
@@ -83,13 +84,6 @@ private:
         return made;
     }
 
-    template <class From, class To>
-    void connect(From& from, To& to, const char* name) {
-        checkers_.push_back(std::make_unique<ProtocolChecker>(sc_core::sc_gen_unique_name(name)));
-        from.bind(checkers_.back()->in);
-        checkers_.back()->out.bind(to);
-    }
-
     void watch(sc_core::sc_signal<bool>& pin, std::vector<Pulse>& pulses) {
         sc_core::sc_spawn_options options;
         options.spawn_method();
@@ -102,8 +96,6 @@ private:
             },
             sc_core::sc_gen_unique_name("watch"), &options);
     }
-
-    std::vector<std::unique_ptr<ProtocolChecker>> checkers_;
 };
 
 /// A bench with one nested stream: VA -> IPA by stage 1, whose tables and CD lie in guest memory,

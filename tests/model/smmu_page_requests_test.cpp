@@ -42,8 +42,8 @@ private:
 class SmmuPageRequests : public SimTest {
 protected:
     SmmuPageRequests() {
-        endpoint.ats.bind(bench.smmu.ats[0]);
-        bench.smmu.ats_inv[0].bind(endpoint.ats_inv);
+        bench.checkers.connect(endpoint.ats, bench.smmu.ats[0], "check_ats");
+        bench.checkers.connect(bench.smmu.ats_inv[0], endpoint.ats_inv, "check_ats_inv");
         bench.smmu.irq_priq(irq_priq);
         sc_core::sc_spawn_options options;
         options.spawn_method();
@@ -72,8 +72,7 @@ protected:
             .set(PageRequest::PRGIndex, 7)
             .set(PageRequest::Address, 0x1234'5000);
         tlm::tlm_generic_payload p;
-        p.set_command(tlm::TLM_IGNORE_COMMAND);
-        p.set_extension(&message);
+        carry(p, message);
         endpoint.ats->b_transport(p, delay);
         p.clear_extension(&message);
         EXPECT_EQ(p.get_response_status(), tlm::TLM_OK_RESPONSE);

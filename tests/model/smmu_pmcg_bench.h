@@ -33,8 +33,8 @@ protected:
         return p;
     }
     explicit SmmuPmcg(const Params& params = with_groups()) : bench(params) {
-        software.out.bind(bench.smmu.pmcg);
-        endpoint.ats.bind(bench.smmu.ats[0]);
+        bench.checkers.connect(software.out, bench.smmu.pmcg, "check_pmcg");
+        bench.checkers.connect(endpoint.ats, bench.smmu.ats[0], "check_ats");
         for (size_t n = 0; n < bench.smmu.irq_pmcg.size(); ++n) {
             pins[n].reset(new sc_core::sc_signal<bool>(sc_core::sc_gen_unique_name("pin"), false));
             bench.smmu.irq_pmcg[n].out(*pins[n]);
@@ -98,8 +98,7 @@ protected:
         message.request.stream = arch::StreamId{who};
         message.request.address = address;
         tlm::tlm_generic_payload p;
-        p.set_command(tlm::TLM_IGNORE_COMMAND);
-        p.set_extension(&message);
+        carry(p, message);
         sc_core::sc_time delay;
         endpoint.ats->b_transport(p, delay);
         p.clear_extension(&message);

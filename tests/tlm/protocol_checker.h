@@ -10,7 +10,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <systemc>
+#include <vector>
 
 namespace smmu::test {
 
@@ -207,6 +209,20 @@ private:
 
     tlm::tlm_generic_payload *requesting_ = nullptr, *responding_ = nullptr;
     std::map<tlm::tlm_generic_payload*, PayloadShape> on_the_way_;
+};
+
+/// Binds sockets to each other with a checker between.
+class Checkers {
+public:
+    template <class From, class To>
+    void connect(From& from, To& to, const char* name) {
+        checkers_.push_back(std::make_unique<ProtocolChecker>(sc_core::sc_gen_unique_name(name)));
+        from.bind(checkers_.back()->in);
+        checkers_.back()->out.bind(to);
+    }
+
+private:
+    std::vector<std::unique_ptr<ProtocolChecker>> checkers_;
 };
 
 }  // namespace smmu::test
