@@ -27,6 +27,10 @@ class Parts {
 public:
     sc_core::sc_time& operator[](Part p) { return of_[static_cast<size_t>(p)]; }
     const sc_core::sc_time& operator[](Part p) const { return of_[static_cast<size_t>(p)]; }
+    Parts& operator+=(const Parts& more) {
+        for (size_t part = 0; part < part_count; ++part) of_[part] += more.of_[part];
+        return *this;
+    }
     sc_core::sc_time total() const {
         return std::accumulate(of_.begin(), of_.end(), sc_core::SC_ZERO_TIME);
     }

@@ -9,12 +9,12 @@ TablePointers::Found TablePointers::find(const core::MemoryAccess& access,
                                          tlm::tlm_generic_payload& p,
                                          tlm::tlm_fw_transport_if<>& memory) {
     if (latest_ < ranges_.size() && ranges_[latest_].holds(access))
-        return ranges_[latest_].found(access.address);
+        return ranges_[latest_].found();
     const auto known = std::find_if(ranges_.begin(), ranges_.end(),
                                     [&](const Range& r) { return r.holds(access); });
     if (known != ranges_.end()) {
         latest_ = static_cast<size_t>(known - ranges_.begin());
-        return known->found(access.address);
+        return known->found();
     }
 
     tlm::tlm_dmi dmi;
@@ -22,11 +22,11 @@ TablePointers::Found TablePointers::find(const core::MemoryAccess& access,
     Range range{dmi.get_start_address(), dmi.get_end_address(), access.attributes,
                 is_granted ? dmi.get_dmi_ptr() : nullptr, dmi.get_read_latency()};
     // An answer that does not hold what was asked for is good for this read only.
-    if (!range.holds(access)) return {nullptr, {}};
+    if (!range.holds(access)) return {nullptr, 0, 0, {}};
     latest_ = ranges_.size() < most_ranges ? ranges_.size() : next_++ % most_ranges;
     if (latest_ == ranges_.size()) ranges_.push_back(range);
     ranges_[latest_] = range;
-    return range.found(access.address);
+    return range.found();
 }
 
 void TablePointers::withdraw(uint64_t first, uint64_t last) {

@@ -1,5 +1,6 @@
 // Direct pointers to tables, where the memory behind `ptw` grants them (Params::walk_by_dmi).
 #pragma once
+#include <algorithm>
 #include <tlm>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace smmu {
 class TablePointers {
 public:
     struct Found {
-        const unsigned char* data;  ///< nullptr: by transaction
+        const unsigned char* data;  ///< of `first`; nullptr: by transaction
+        uint64_t first, size;       ///< the bytes around the read that may be read so
         sc_core::sc_time latency;   ///< of one read
     };
     /// Where the bytes of a read lie; `p` is the payload that would go out for it, and is as it was
@@ -31,8 +33,8 @@ private:
             return access.address >= first && access.address + (access.size - 1) <= last &&
                    access.attributes == attributes;
         }
-        Found found(uint64_t address) const {
-            return {data ? data + (address - first) : nullptr, latency};
+        Found found() const {
+            return {data, first, std::max(last - first, last - first + 1), latency};
         }
     };
     static constexpr size_t most_ranges = 64;

@@ -13,28 +13,9 @@ using core::MemoryAccess;
 using core::MemoryResult;
 
 TablePort::TablePort(const Params& params)
-    : clock_(params.clock),
-      access_cost_(params.cycles.table_read * params.clock),
-      bytes_per_cycle_(params.ptw_bytes_per_cycle),
-      by_pointer_(params.walk_by_dmi) {}
-
-bool TablePort::read_by_pointer(Transaction& transaction, const MemoryAccess& access,
-                                uint64_t* words, Timeline& time) {
-    if (!by_pointer_) return false;
-    auto& p = transaction.prepare(access, tlm::TLM_READ_COMMAND, words);
-    const TablePointers::Found found = pointers_.find(access, p, *memory_);
-    if (!found.data) return false;
-    time.spend(part_of(access.purpose), access_cost_ + found.latency);
-    std::memcpy(words, found.data, access.size);
-    return true;
-}
-
-void TablePort::wait_for_turn(Timeline& time, Part part, uint32_t size) {
-    time.spend(part, access_cost_);
-    if (bytes_per_cycle_ == 0) return;
-    const unsigned beats = (size + bytes_per_cycle_ - 1) / bytes_per_cycle_;
-    time.spend_until(Part::Queue, wires_.reserve(time.now(), beats * clock_));
-}
+    : access_cost_(params.cycles.table_read * params.clock),
+      by_pointer_(params.walk_by_dmi),
+      wires_(params.ptw_bytes_per_cycle, params.clock) {}
 
 TablePort::Transaction TablePort::take() {
     if (free_.empty()) {
@@ -63,57 +44,95 @@ tlm::tlm_generic_payload& TablePort::Transaction::prepare(const MemoryAccess& ac
     return p;
 }
 
-void TablePort::send(Transaction& transaction, Style style, sc_core::sc_time& delay) {
-    if (style == Style::LooselyTimed) return memory_->b_transport(transaction.slot_.payload, delay);
-    if (delay > sc_core::SC_ZERO_TIME) sc_core::wait(delay);
-    delay = sc_core::SC_ZERO_TIME;
-    send_and_wait(transaction.slot_);
+TablePointers::Found TablePort::find_pointer(Transaction& transaction, const MemoryAccess& access) {
+    TablePointers::Found found = pointers_.find(access, payload_of(transaction), *memory_);
+    found.latency += access_cost_;
+    return found;
 }
 
 void TimedMemory::count(const MemoryAccess& access) {
     ++total_;
+    if (!is_observed()) return;
     ++fetches_.of[static_cast<unsigned>(access.purpose)];
     if (access.purpose == core::Purpose::Stage1Table) ++fetches_.stage1[access.level];
     if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[access.level];
 }
 
-MemoryResult TimedMemory::transport(const MemoryAccess& access, tlm::tlm_command command,
-                                    void* data) {
-    count(access);
-    return send(transaction_.prepare(access, command, data), access,
-                command == tlm::TLM_WRITE_COMMAND);
+void TimedMemory::settle_reads() {
+    total_ += window_.reads;
+    time_.spend(Part::Stage2, window_.reads * window_cost_);  // whose they were, nobody asks
+    window_.reads = 0;
 }
 
+/// By transaction.  What happens meanwhile may take pointers away.
 MemoryResult TimedMemory::send(tlm::tlm_generic_payload& p, const MemoryAccess& access,
                                bool write) {
+    settle();
+    window_.size = 0;
     const Part part = part_of(access.purpose);
     if (slot_) slot_->begin();
     port_.wait_for_turn(time_, part, access.size);
-    if (style_ == Style::ApproximatelyTimed && !probes_.empty()) {
+    if (style_ == Style::ApproximatelyTimed && is_observed()) {
         time_.synchronise();
         probes_.tell(&Probe::fetch_begin, Probe::FetchBegin{access, walk_});
     }
-    const sc_core::sc_time begin = time_.now();
-    time_.spend_in(part, [&](sc_core::sc_time& t) { port_.send(transaction_, style_, t); });
+    const sc_core::sc_time begin = is_observed() ? time_.now() : sc_core::SC_ZERO_TIME;
+    time_.spend_in(part, [&](sc_core::sc_time& delay) {
+        if (style_ == Style::LooselyTimed) return port_.send(transaction_, delay);
+        time_.synchronise();
+        port_.send_and_wait(transaction_);
+    });
     const bool done = p.is_response_ok();
-    if (!probes_.empty())
+    if (is_observed())
         probes_.tell(&Probe::fetch, Probe::Fetch{access, walk_, write, !done, begin, time_.now()});
-    return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address, {}};
+    return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address};
 }
 
 MemoryResult TimedMemory::read(const MemoryAccess& access, uint64_t* words) {
-    if (slot_) slot_->begin();
-    const sc_core::sc_time begin = time_.now();
-    if (!port_.read_by_pointer(transaction_, access, words, time_))
-        return transport(access, tlm::TLM_READ_COMMAND, words);
+    auto& p = transaction_.prepare(access, tlm::TLM_READ_COMMAND, words);
+    if (port_.reads_by_pointer()) {
+        const TablePointers::Found place = port_.find_pointer(transaction_, access);
+        if (place.data) return read_at(place, access, words);
+    }
+    if (is_plain_) return send_plain(p, access.address);
     count(access);
-    if (!probes_.empty())
-        probes_.tell(&Probe::fetch, Probe::Fetch{access, walk_, false, false, begin, time_.now()});
-    return {MemoryResult::Status::Done, access.address, {}};
+    return send(p, access, false);
+}
+
+/// A read of which only the time and the number are wanted.
+MemoryResult TimedMemory::send_plain(tlm::tlm_generic_payload& p, uint64_t address) {
+    settle();
+    window_.size = 0;
+    ++total_;
+    time_.spend(Part::Stage2, port_.access_cost());  // whose it was, nobody asks
+    time_.spend_in(Part::Stage2, [&](sc_core::sc_time& t) { port_.send(transaction_, t); });
+    return {p.is_response_ok() ? MemoryResult::Status::Done : MemoryResult::Status::Abort, address};
+}
+
+/// By pointer.  While nobody watches, the reads that follow need not come here.
+MemoryResult TimedMemory::read_at(const TablePointers::Found& place, const MemoryAccess& access,
+                                  uint64_t* words) {
+    settle();
+    count(access);
+    if (slot_) slot_->begin();
+    const sc_core::sc_time begin = is_observed() ? time_.now() : sc_core::SC_ZERO_TIME;
+    time_.spend(part_of(access.purpose), place.latency);
+    std::memcpy(words, place.data + (access.address - place.first), access.size);
+    if (is_observed()) {
+        probes_.tell(&Probe::fetch,
+                     Probe::Fetch{access, walk_, false, false, begin, time_.now()});
+    } else if (!time_.keeps_parts()) {
+        window_ = {place.data, place.first, place.size, access.attributes, 0};
+        window_cost_ = place.latency;
+    }
+    return {MemoryResult::Status::Done, access.address};
 }
 
 MemoryResult TimedMemory::write(const MemoryAccess& access, const uint64_t* words) {
-    return transport(access, tlm::TLM_WRITE_COMMAND, const_cast<uint64_t*>(words));
+    count(access);
+    return send(
+        transaction_.prepare(access, tlm::TLM_WRITE_COMMAND, const_cast<uint64_t*>(words)), access,
+        true);
 }
 
 MemoryResult TimedMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected,
@@ -132,13 +151,13 @@ MemoryResult TimedMemory::compare_and_swap(const MemoryAccess& access, uint64_t 
 MemoryResult PeekMemory::read(const MemoryAccess& access, uint64_t* words) {
     tlm::tlm_generic_payload& p = transaction_.prepare(access, tlm::TLM_READ_COMMAND, words);
     const bool done = port_.memory().transport_dbg(p) == access.size;
-    return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address, {}};
+    return {done ? MemoryResult::Status::Done : MemoryResult::Status::Abort, access.address};
 }
 
 MemoryResult PeekMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t,
                                           uint64_t& found) {
     found = expected;
-    return {MemoryResult::Status::Done, access.address, {}};
+    return {MemoryResult::Status::Done, access.address};
 }
 
 }  // namespace smmu

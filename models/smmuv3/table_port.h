@@ -13,6 +13,7 @@
 #include "smmuv3/probe_list.h"
 #include "smmuv3/table_pointers.h"
 #include "smmuv3/walk_slots.h"
+#include "smmuv3/wires.h"
 #include "tlm_sockets/atomic_extension.h"
 #include "tlm_sockets/stream_extension.h"
 
@@ -30,16 +31,26 @@ public:
     tlm::tlm_fw_transport_if<>& memory() const { return *memory_; }
 
     /// Before an access of that many bytes: its fixed cost, and its turn on the wires.
-    void wait_for_turn(Timeline& time, Part part, uint32_t size);
+    void wait_for_turn(Timeline& time, Part part, uint32_t size) {
+        time.spend(part, access_cost_);
+        wires_.wait_for_turn(size, time);
+    }
 
     class Transaction;
     /// A free payload; returned to the pool when nobody holds it any more.
     Transaction take();
-    void send(Transaction& transaction, Style style, sc_core::sc_time& delay);
+    /// LT
+    void send(Transaction& transaction, sc_core::sc_time& delay) {
+        memory_->b_transport(payload_of(transaction), delay);
+    }
+    /// AT; waits for the response.
+    void send_and_wait(Transaction& transaction);
 
-    /// Reads by pointer; false: there is none, and nothing has happened.
-    bool read_by_pointer(Transaction& transaction, const core::MemoryAccess& access,
-                         uint64_t* words, Timeline& time);
+    bool reads_by_pointer() const { return by_pointer_; }
+    const sc_core::sc_time& access_cost() const { return access_cost_; }
+    bool has_wires() const { return wires_.is_limited(); }
+    /// Where the access may read by itself; its latency is the whole cost of a read.
+    TablePointers::Found find_pointer(Transaction& transaction, const core::MemoryAccess& access);
     void withdraw_pointers(uint64_t first, uint64_t last) { pointers_.withdraw(first, last); }
 
     /// What memory calls back (AT).
@@ -70,15 +81,14 @@ private:
     void free(tlm::tlm_generic_payload* payload) override {
         free_.push_back(payload->get_extension<Slot>());
     }
-    void send_and_wait(Slot& slot);
+    static tlm::tlm_generic_payload& payload_of(Transaction& transaction);
     void end_request(Slot& slot, const sc_core::sc_time& delay);
     static void take_response(Slot& slot, const sc_core::sc_time& delay);
 
     tlm::tlm_fw_transport_if<>* memory_ = nullptr;
-    const sc_core::sc_time clock_, access_cost_;
-    const unsigned bytes_per_cycle_;  ///< 0: never busy
+    const sc_core::sc_time access_cost_;
     const bool by_pointer_;
-    Reservations wires_{1};
+    Wires wires_;
     TablePointers pointers_;
     std::vector<std::unique_ptr<Slot>> slots_;
     std::vector<Slot*> free_;
@@ -102,6 +112,10 @@ private:
     Slot& slot_;
 };
 
+inline tlm::tlm_generic_payload& TablePort::payload_of(Transaction& transaction) {
+    return transaction.slot_.payload;
+}
+
 /// Memory of a timed access: its time is spent in `time`.
 class TimedMemory final : public core::Memory {
 public:
@@ -115,6 +129,8 @@ public:
         walk_ = walk;
         style_ = style;
         slot_.emplace(slots, time);
+        is_plain_ = style == Style::LooselyTimed && !is_observed() && !time.keeps_parts() &&
+                    !port.has_wires() && !slots.is_limited();
     }
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
@@ -122,17 +138,28 @@ public:
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
                                         uint64_t desired, uint64_t& found) override;
 
+    /// Spends the time of what was read through the window.  Before anybody asks what time it is.
+    void settle() {
+        if (window_.reads != 0) settle_reads();
+    }
     /// No more reads will come.
-    void end_walk() { slot_->end(); }
+    void end_walk() {
+        settle();
+        slot_->end();
+    }
+    unsigned total() const { return total_; }  ///< accesses so far, where settled
+    /// The same by their purpose; nothing while nobody watches.
     const Probe::Fetches& fetches() const { return fetches_; }
-    unsigned total() const { return total_; }  ///< of fetches()
 
 private:
+    bool is_observed() const { return !probes_.empty(); }
+    void settle_reads();
     void count(const core::MemoryAccess& access);
-    core::MemoryResult transport(const core::MemoryAccess& access, tlm::tlm_command command,
-                                 void* data);
+    core::MemoryResult send_plain(tlm::tlm_generic_payload& p, uint64_t address);
     core::MemoryResult send(tlm::tlm_generic_payload& p, const core::MemoryAccess& access,
                             bool write);
+    core::MemoryResult read_at(const TablePointers::Found& place, const core::MemoryAccess& access,
+                               uint64_t* words);
 
     TablePort& port_;
     TablePort::Transaction transaction_;
@@ -141,6 +168,8 @@ private:
     uint64_t walk_ = 0;
     Style style_ = Style::LooselyTimed;
     std::optional<WalkSlots::Lease> slot_;
+    bool is_plain_ = false;  ///< nobody watches, and nothing ever waits for a resource
+    sc_core::sc_time window_cost_;  ///< of one read
     Probe::Fetches fetches_{};
     unsigned total_ = 0;
 };

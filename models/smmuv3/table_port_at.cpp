@@ -7,7 +7,8 @@ namespace smmu {
 
 using sc_core::sc_time;
 
-void TablePort::send_and_wait(Slot& slot) {
+void TablePort::send_and_wait(Transaction& transaction) {
+    Slot& slot = transaction.slot_;
     while (sc_core::sc_time_stamp() < request_free_at_) sc_core::wait(request_free_);
     request_free_at_ = sc_core::sc_max_time();
     slot.requesting = true;

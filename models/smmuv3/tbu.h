@@ -65,15 +65,13 @@ private:
     void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output, bool dmi);
 
     // tbu_miss.cpp: the cold path
-    bool is_observed() const { return bytes_per_cycle_ != 0 || !probes_.empty(); }
+    bool is_observed() const { return wires_.is_limited() || !probes_.empty(); }
     void observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
                       const MicroTlb::Entry& hit);
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
     void miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey);
     void split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey,
                InFlight::Ticket& ticket);
-    void wait_for_turn(const tlm::tlm_generic_payload& p, Timeline& time);
-    sc_core::sc_time next_turn(const tlm::tlm_generic_payload& p, const sc_core::sc_time& at);
     void keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer);
     core::Outcome translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
                             InFlight::Ticket& ticket);
@@ -99,10 +97,9 @@ private:
     const uint64_t& generation_;
     InFlight& in_flight_;
     MicroTlb micro_;
-    const sc_core::sc_time lookup_cost_, clock_;
+    const sc_core::sc_time lookup_cost_;
     const unsigned index_;
-    const unsigned bytes_per_cycle_;  ///< of `mem`; 0: never busy
-    Reservations wires_{1};
+    Wires wires_;  ///< of `mem`
     std::unique_ptr<Pipeline> pipeline_;
     StreamIn default_identity_{};  ///< of masters that state none
 

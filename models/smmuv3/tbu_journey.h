@@ -5,10 +5,12 @@
 namespace smmu {
 
 struct Tbu::Journey {
-    explicit Journey(sc_core::sc_time& delay) : time(delay), begin(time.now()) {}
+    Journey(sc_core::sc_time& delay, const ProbeList& probes)
+        : time(delay, probes.empty() ? Timeline::Detail::Total : Timeline::Detail::Parts),
+          begin(probes.empty() ? sc_core::SC_ZERO_TIME : time.now()) {}
 
     Timeline time;
-    const sc_core::sc_time begin;
+    const sc_core::sc_time begin;  ///< for probes
     uint64_t id = 0;
     AnsweredBy by = AnsweredBy::MicroTlb;
     unsigned fetches = 0;

@@ -19,9 +19,8 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
       in_flight_(tcu.in_flight()),
       micro_(params.micro_tlb),
       lookup_cost_(params.cycles.micro_tlb * params.clock),
-      clock_(params.clock),
       index_(index),
-      bytes_per_cycle_(params.mem_bytes_per_cycle),
+      wires_(params.mem_bytes_per_cycle, params.clock),
       dmi_(params.dmi) {
     tcu_.add_user(*this);
     add_pipeline(params);
@@ -34,7 +33,7 @@ void Tbu::observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamE
                        const MicroTlb::Entry& hit) {
     const MicroTlb::Entry entry = hit;
     const uint64_t output = entry.output | (p.get_address() & (arch::page_bytes - 1));
-    Journey journey(t);
+    Journey journey(t, probes_);
     journey.forwarded = true;
     journey.time.spend(Part::Lookup, lookup_cost_);
     if (!probes_.empty()) {
@@ -43,11 +42,11 @@ void Tbu::observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamE
     }
     stream.out = StreamOut{after_no_snoop(entry.outgoing, stream.in.no_snoop)};
     stream.out.trace_key = journey.id;
-    wait_for_turn(p, journey.time);
+    wires_.wait_for_turn(p.get_data_length(), journey.time);
     journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
         forward(p, delay, output, entry.dmi && !several_requesters_);
     });
-    if (!probes_.empty()) tell_transaction(p, stream.in, journey);
+    if (journey.id != 0) tell_transaction(p, stream.in, journey);
 }
 
 void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream) {
@@ -59,10 +58,10 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
     // An atomic would have to be checked as a read and a write (13.1.1): not supported from devices.
     if (p.get_extension<AtomicExtension>())
         return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    Journey journey(t);
+    Journey journey(t, probes_);
     if (!probes_.empty()) journey.id = tcu_.next_transaction();
     miss(p, stream, journey);
-    if (!probes_.empty()) tell_transaction(p, stream.in, journey);
+    if (journey.id != 0) tell_transaction(p, stream.in, journey);
 }
 
 void Tbu::miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey) {
@@ -74,7 +73,7 @@ void Tbu::miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& jo
     journey.forwarded = true;
     stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
     stream.out.trace_key = journey.id;
-    wait_for_turn(p, journey.time);
+    wires_.wait_for_turn(p.get_data_length(), journey.time);
     journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
         forward(p, delay, outcome.address, may_grant(stream.in));
     });
@@ -100,24 +99,13 @@ void Tbu::split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& j
     journey.forwarded = true;
     stream.out = StreamOut{pieces.front().attributes};
     stream.out.trace_key = journey.id;
-    wait_for_turn(p, journey.time);
+    wires_.wait_for_turn(p.get_data_length(), journey.time);
     journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
         if (is_one_run(pieces))
             forward(p, delay, pieces.front().output, false);
         else
             send_pieces(p, delay, pieces, *memory_);
     });
-}
-
-/// Until the wires downstream are free.
-void Tbu::wait_for_turn(const tlm::tlm_generic_payload& p, Timeline& time) {
-    if (bytes_per_cycle_ != 0) time.spend_until(Part::Queue, next_turn(p, time.now()));
-}
-
-/// When they are, for all bytes of the transaction.
-sc_core::sc_time Tbu::next_turn(const tlm::tlm_generic_payload& p, const sc_core::sc_time& at) {
-    const unsigned beats = (p.get_data_length() + bytes_per_cycle_ - 1) / bytes_per_cycle_;
-    return wires_.reserve(at, beats * clock_);
 }
 
 core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,

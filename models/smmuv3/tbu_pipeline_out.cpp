@@ -47,9 +47,9 @@ void Tbu::Pipeline::leave(Job& job) {
 void Tbu::Pipeline::send_next() {
     while (!requesting_ && !to_send_.empty()) {
         Job& job = *to_send_.front();
-        if (tbu_.bytes_per_cycle_ != 0) {
+        if (tbu_.wires_.is_limited()) {
             const sc_time now = sc_core::sc_time_stamp();
-            if (!job.has_turn) job.turn = tbu_.next_turn(*job.payload, now);
+            if (!job.has_turn) job.turn = tbu_.wires_.next_turn(job.payload->get_data_length(), now);
             job.has_turn = true;
             if (now < job.turn) return step_.notify(job.turn - now);
         }

@@ -33,7 +33,7 @@ void Tbu::Pipeline::cross_pages_thread() {
         crossing_.pop_front();
         job.spent(Part::Queue);
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        Journey journey(delay);
+        Journey journey(delay, tbu_.probes_);
         journey.id = job.id;
         tbu_.note_requester(job.stream->in);
         tbu_.miss(*job.payload, *job.stream, journey);
@@ -41,8 +41,7 @@ void Tbu::Pipeline::cross_pages_thread() {
         job.forwarded = job.is_sent = journey.forwarded;
         job.by = journey.by;
         job.fetches = journey.fetches;
-        for (unsigned part = 0; part < part_count; ++part)
-            job.parts[static_cast<Part>(part)] += journey.time.parts()[static_cast<Part>(part)];
+        job.parts += journey.time.parts();
         job.since = sc_core::sc_time_stamp();
         answer(job);
     }

@@ -146,14 +146,15 @@ StallEnd Tcu::wait_for_software(const arch::Event& fault, uint64_t began) {
 
 Tcu::Answer Tcu::translate_once(const core::Access& access, unsigned tbu, Style style,
                                 Timeline& time, arch::Event& stall) {
-    const sc_core::sc_time begin = time.now();
+    const sc_core::sc_time begin = probes_.empty() ? sc_core::SC_ZERO_TIME : time.now();
     const uint64_t walk = ++walks_, began = generation_;
     cross_link(tbu, time);
     wait_for_bank(access.address, time);
 
     TimedMemory memory(table_port_, probes_, time, walk, walk_slots_, style);
-    Recorder recorder(*this, time);
-    const core::Outcome outcome = core::translate(view(), access, memory, recorder);
+    Recorder recorder(*this, memory, time);
+    Answer answer{core::translate(view(), access, memory, recorder), began, {}, 0};
+    const core::Outcome& outcome = answer.outcome;
     memory.end_walk();
     stall = recorder.stall;
     time.spend(Part::Hop, link_cost_);
@@ -163,13 +164,13 @@ Tcu::Answer Tcu::translate_once(const core::Access& access, unsigned tbu, Style 
                      Probe::Miss{walk, tbu, access, outcome, recorder.config_hit, recorder.tlb_hit,
                                  memory.fetches(), time.parts(), begin, end, recorder.missed});
 
-    const unsigned fetches = memory.total();
-    const AnsweredBy by = fetches == 0          ? AnsweredBy::MainTlb
-                          : recorder.config_hit ? AnsweredBy::Walk
-                                                : AnsweredBy::ColdWalk;
-    if (params_.prefetch_next_page && by != AnsweredBy::MainTlb && outcome.shift != 0)
+    answer.fetches = memory.total();
+    answer.by = answer.fetches == 0   ? AnsweredBy::MainTlb
+                : recorder.config_hit ? AnsweredBy::Walk
+                                      : AnsweredBy::ColdWalk;
+    if (params_.prefetch_next_page && answer.by != AnsweredBy::MainTlb && outcome.shift != 0)
         prefetch_page_after(access, outcome.shift, end - sc_core::sc_time_stamp());
-    return {outcome, began, by, fetches};
+    return answer;
 }
 
 /// The way of a request from a TBU.

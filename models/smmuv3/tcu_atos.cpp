@@ -17,7 +17,7 @@ void Tcu::atos_thread(AtosInterface interface) {
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         Timeline time(delay);
         TimedMemory memory(table_port_, probes_, time, ++walks_, walk_slots_, Style::LooselyTimed);
-        Recorder recorder(*this, time);
+        Recorder recorder(*this, memory, time);
         const core::AtosRequest request{interface, registers.sid(interface),
                                         registers.addr(interface), registers.vatos_vmid()};
         const arch::AtosPar par = core::look_up(view(), request, memory, recorder);

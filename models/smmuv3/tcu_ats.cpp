@@ -19,7 +19,7 @@ arch::TranslationCompletion Tcu::translate(const arch::TranslationRequest& reque
     cross_link(tbu, time);
     wait_for_bank(request.address, time);
     TimedMemory memory(table_port_, probes_, time, ++walks_, walk_slots_, Style::LooselyTimed);
-    Recorder recorder(*this, time);
+    Recorder recorder(*this, memory, time);
     const arch::TranslationCompletion completion =
         core::translate(view(), request, memory, recorder);
     memory.end_walk();
@@ -47,7 +47,7 @@ void Tcu::page_request_thread() {
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         Timeline time(delay);
         TimedMemory memory(table_port_, probes_, time);
-        Recorder recorder(*this, time);
+        Recorder recorder(*this, memory, time);
         const core::PageRequestOutcome outcome =
             core::record_page_request(registers_, view(), request, memory, recorder);
         // Enables count as they are now, when PROD or GERROR shows it.
@@ -111,7 +111,7 @@ void Tcu::prefetch(const arch::Prefetch& command) { prefetch_at(command, sc_core
 void Tcu::prefetch_at(const arch::Prefetch& command, sc_core::sc_time delay) {
     Timeline time(delay);
     TimedMemory memory(table_port_, probes_, time, ++walks_, walk_slots_, Style::LooselyTimed);
-    Recorder recorder(*this, time);
+    Recorder recorder(*this, memory, time);
     core::prefetch(view(), command, memory, recorder);
     walked_until(time.now());
 }

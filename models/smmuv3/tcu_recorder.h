@@ -8,11 +8,12 @@ namespace smmu {
 /// Fills are dropped if an invalidation came after the walk began.
 class Tcu::Recorder final : public core::Recorder {
 public:
-    Recorder(Tcu& tcu, Timeline& time)
-        : tcu_(tcu), time_(time), began_(tcu.generation_), resets_(tcu.resets_) {}
+    Recorder(Tcu& tcu, TimedMemory& memory, Timeline& time)
+        : tcu_(tcu), memory_(memory), time_(time), began_(tcu.generation_), resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
         // Other records have other fields where Stall is: R, in F_BAD_ATS_TREQ.
+        memory_.settle();
         if (core::is_translation_related(e[arch::Event::Id]) && e[arch::Event::Stall])
             stall = e;
         else if (resets_ == tcu_.resets_)
@@ -48,6 +49,7 @@ public:
 
 private:
     Tcu& tcu_;
+    TimedMemory& memory_;
     Timeline& time_;
     const uint64_t began_, resets_;
 };

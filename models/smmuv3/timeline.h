@@ -1,5 +1,5 @@
 // The local time of one transaction or walk: the kernel's time and the annotated delay beyond it, and
-// what that delay went into.
+// what that delay went into, where somebody wants to know.
 #pragma once
 #include <algorithm>
 #include <systemc>
@@ -10,15 +10,19 @@ namespace smmu {
 
 class Timeline {
 public:
+    enum class Detail : uint8_t { Total, Parts };
+
     /// `delay` is that of the transaction, and grows with this.
-    explicit Timeline(sc_core::sc_time& delay) : delay_(delay) {}
+    explicit Timeline(sc_core::sc_time& delay, Detail detail = Detail::Parts)
+        : delay_(delay), keeps_parts_(detail == Detail::Parts) {}
 
     sc_core::sc_time now() const { return sc_core::sc_time_stamp() + delay_; }
-    const Parts& parts() const { return parts_; }
+    bool keeps_parts() const { return keeps_parts_; }
+    const Parts& parts() const { return parts_; }  ///< nothing, if none are kept
 
     void spend(Part part, const sc_core::sc_time& time) {
         delay_ += time;
-        parts_[part] += time;
+        if (keeps_parts_) parts_[part] += time;
     }
     void spend_until(Part part, const sc_core::sc_time& then) {
         const sc_core::sc_time at = now();
@@ -27,6 +31,7 @@ public:
     /// Lets `step(delay)` pass, which adds to the delay or waits.
     template <class Step>
     void spend_in(Part part, Step&& step) {
+        if (!keeps_parts_) return step(delay_);
         const sc_core::sc_time begin = now();
         step(delay_);
         parts_[part] += now() - begin;
@@ -37,7 +42,7 @@ public:
         sc_core::wait(event);
         const sc_core::sc_time here = sc_core::sc_time_stamp();
         delay_ = std::max(at, here) - here;
-        parts_[part] += now() - at;
+        if (keeps_parts_) parts_[part] += now() - at;
     }
     /// Lets the kernel's time catch up.
     void synchronise() {
@@ -47,6 +52,7 @@ public:
 
 private:
     sc_core::sc_time& delay_;
+    const bool keeps_parts_;
     Parts parts_{};
 };
 

@@ -13,6 +13,8 @@ class WalkSlots {
 public:
     explicit WalkSlots(unsigned slots) : is_limited_(slots != Params::most_slots), slots_(slots) {}
 
+    bool is_limited() const { return is_limited_; }
+
     /// Taken at the first read, given back at the end of the walk.
     class Lease {
     public:

@@ -209,7 +209,7 @@ core::MemoryResult NoiseMemory::read(const core::MemoryAccess& access, uint64_t*
     using Status = core::MemoryResult::Status;
     const Run run = run_of(access);
     Random random(seed_ ^ run.first * 0xD6E8'FEB8'6659'FD93);
-    if (random.one_in(256)) return {Status::Abort, access.address, {}};
+    if (random.one_in(256)) return {Status::Abort, access.address};
 
     for (uint32_t i = 0; i < access.size / 8; ++i) words[i] = random.next();
     if (kind_ != Bytes) structure(random, access, words);
@@ -220,12 +220,12 @@ core::MemoryResult NoiseMemory::read(const core::MemoryAccess& access, uint64_t*
     }
     if (const auto updated = updates_.find(view(access)); updated != updates_.end())
         words[0] = updated->second;
-    return {Status::Done, access.address, {}};
+    return {Status::Done, access.address};
 }
 
 core::MemoryResult NoiseMemory::write(const core::MemoryAccess& access, const uint64_t*) {
     ADD_FAILURE() << "a translation writes nothing";
-    return {core::MemoryResult::Status::Done, access.address, {}};
+    return {core::MemoryResult::Status::Done, access.address};
 }
 
 core::MemoryResult NoiseMemory::compare_and_swap(const core::MemoryAccess& access,
@@ -233,7 +233,7 @@ core::MemoryResult NoiseMemory::compare_and_swap(const core::MemoryAccess& acces
                                                  uint64_t& found) {
     using Status = core::MemoryResult::Status;
     if (Random(seed_ ^ run_of(access).first * 0x94D0'49BB'1331'11EB).one_in(64))
-        return {Status::Abort, access.address, {}};
+        return {Status::Abort, access.address};
     const core::MemoryResult result = read(access, &found);
     if (result.done() && found == expected) updates_[view(access)] = desired;
     return result;

@@ -19,7 +19,7 @@ public:
             const auto mine = seen_.written.find(access.address + 8 * i);
             if (mine != seen_.written.end()) words[i] = mine->second;
         }
-        return {MemoryResult::Status::Done, access.address, {}};
+        return {MemoryResult::Status::Done, access.address};
     }
     /// Nothing writes on the way of a translation but compare_and_swap.
     MemoryResult write(const core::MemoryAccess& access, const uint64_t*) override {
@@ -37,12 +37,12 @@ public:
             seen_.written[access.address] = desired;
             seen_.updates.push_back(access);
         }
-        return {MemoryResult::Status::Done, access.address, {}};
+        return {MemoryResult::Status::Done, access.address};
     }
 
 private:
     static MemoryResult aborted(const core::MemoryAccess& access) {
-        return {MemoryResult::Status::Abort, access.address, {}};
+        return {MemoryResult::Status::Abort, access.address};
     }
 
     const SparseMemory& memory_;

@@ -87,10 +87,10 @@ private:
         return first != aborting_.end() && *first < (a.address + a.size + 7) / 8;
     }
     static core::MemoryResult done(const core::MemoryAccess& a) {
-        return {core::MemoryResult::Status::Done, a.address, {}};
+        return {core::MemoryResult::Status::Done, a.address};
     }
     static core::MemoryResult aborted(const core::MemoryAccess& a) {
-        return {core::MemoryResult::Status::Abort, a.address, {}};
+        return {core::MemoryResult::Status::Abort, a.address};
     }
 
     std::unordered_map<uint64_t, uint64_t> words_;

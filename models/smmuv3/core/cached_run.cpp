@@ -11,7 +11,7 @@ namespace {
 class NoMemory final : public Memory {
 public:
     MemoryResult read(const MemoryAccess& a, uint64_t*) override {
-        return {MemoryResult::Status::Abort, a.address, {}};
+        return {MemoryResult::Status::Abort, a.address};
     }
 };
 

@@ -33,8 +33,8 @@ unsigned split_of(const Ste& ste) {
     return 0;
 }
 
-Fault cd_fetch(const MemoryResult& result) {
-    if (result.status == MemoryResult::Status::Faulted) return result.fault;
+Fault cd_fetch(const MemoryResult& result, const Memory& memory) {
+    if (result.status == MemoryResult::Status::Faulted) return memory.refusal();
     Fault f = fault(EventId::F_CD_FETCH);
     f.fetch_address = result.address;
     return f;
@@ -50,7 +50,8 @@ Result<uint64_t> second_level(const Ste& ste, const Features& features, unsigned
     access.address = (ste[Ste::S1ContextPtr] & ~low_mask(align)) + (substream.value >> split) * 8;
     access.size = sizeof(L1Cd);
     L1Cd descriptor{};
-    if (const auto read = memory.read(access, descriptor.word); !read.done()) return cd_fetch(read);
+    if (const auto read = memory.read(access, descriptor.word); !read.done())
+        return cd_fetch(read, memory);
 
     const uint64_t table = descriptor[L1Cd::L2Ptr] & ~low_mask(split + 6);
     const bool too_high =
@@ -101,7 +102,8 @@ Result<Cd> find_cd(const Ste& ste, const Features& features, arch::SubstreamId s
     access.address = address;
     access.size = sizeof(Cd);
     Cd cd{};
-    if (const auto read = memory.read(access, cd.word); !read.done()) return cd_fetch(read);
+    if (const auto read = memory.read(access, cd.word); !read.done())
+        return cd_fetch(read, memory);
     return cd;
 }
 

@@ -5,27 +5,25 @@
 
 namespace smmu::core {
 
-enum class Updated : uint8_t { Done, Changed, Stopped };
+/// Again: it starts from the beginning.
+enum class WalkEnd : uint8_t { Found, Fault, Again };
 
-/// Replaces the leaf by `desired` if it is still there; `leaf` then holds it.  Changed: software was
-/// faster, the walk starts again.  Stopped: it ends.  Either way leaf.fault says how the access ends
-/// that tries no more.
-inline Updated update(Leaf& leaf, arch::Descriptor desired, Memory& memory) {
-    if (desired.word[0] == leaf.descriptor.word[0]) return Updated::Done;
+/// Replaces the leaf, which `fetch` read, by `desired` if it is still there.  Again: software was
+/// faster; `why` says how the access ends that tries no more.
+inline WalkEnd update(const Leaf& leaf, const MemoryAccess& fetch, arch::Descriptor desired,
+                      Memory& memory, Fault& why) {
+    if (desired.word[0] == leaf.descriptor.word[0]) return WalkEnd::Found;
     uint64_t found = 0;
     const MemoryResult result =
-        memory.compare_and_swap(leaf.fetch, leaf.descriptor.word[0], desired.word[0], found);
+        memory.compare_and_swap(fetch, leaf.descriptor.word[0], desired.word[0], found);
     if (result.status == MemoryResult::Status::Faulted) {
-        leaf.fault = result.fault;
-        return Updated::Stopped;
+        why = memory.refusal();
+        return WalkEnd::Fault;
     }
-    if (result.done() && found == leaf.descriptor.word[0]) {
-        leaf.descriptor = desired;
-        return Updated::Done;
-    }
-    leaf.fault = fault(arch::EventId::F_WALK_EABT);
-    leaf.fault.fetch_address = result.address;
-    return result.done() ? Updated::Changed : Updated::Stopped;
+    if (result.done() && found == leaf.descriptor.word[0]) return WalkEnd::Found;
+    why = fault(arch::EventId::F_WALK_EABT);
+    why.fetch_address = result.address;
+    return result.done() ? WalkEnd::Again : WalkEnd::Fault;
 }
 
 /// How often a walk starts again before it counts as aborted: nobody changes a descriptor for ever.

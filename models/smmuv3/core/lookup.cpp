@@ -88,8 +88,6 @@ Fault Lookup::check_bypassed_input() const {
 
 // --- Translation
 
-Stages Lookup::stages() const { return {has_stage1(config_.config), has_stage2(config_.config)}; }
-
 TlbTag Lookup::tag() const {
     TlbTag t;
     t.world = config_.world;
@@ -178,28 +176,31 @@ Fault Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wante
     Stage2Memory nested(config_.stage2, memory_, use);
     Memory& tables = stages().second ? static_cast<Memory&>(nested) : memory_;
     // Without an ignored top byte: so walk caches and TLBIs know the address.
-    const auto page =
-        core::walk_stage1(config_.stage1, {output, access_.stream, wanted}, tables, use);
-    if (!page) return page.fault;
-    translation_.global = page.value.global;
-    translation_.leaf_shift = static_cast<uint8_t>(page.value.shift);
-    translation_.permissions1 = page.value.permissions;
-    translation_.attributes1 = page.value.attributes;
-    output = page.value.output;
+    Stage1Result page;
+    Fault why;
+    if (!core::walk_stage1(config_.stage1, {output, access_.stream, wanted}, tables, use, page,
+                           why))
+        return why;
+    translation_.global = page.global;
+    translation_.leaf_shift = static_cast<uint8_t>(page.shift);
+    translation_.permissions1 = page.permissions;
+    translation_.attributes1 = page.attributes;
+    output = page.output;
     // A block larger than what IPS lets out is no translation of all its addresses.
-    shift = std::min(page.value.shift, config_.stage1.half_of(access_.address).root.output_bits);
+    shift = std::min(page.shift, config_.stage1.half_of(access_.address).root.output_bits);
     return {};
 }
 
 Fault Lookup::walk_stage2(uint64_t& output, unsigned& shift, Wanted wanted) {
     const Stage2Input input{output, arch::FaultClass::In, access_.stream, wanted};
-    const auto page = core::walk_stage2(config_.stage2, input, memory_, walk_use());
-    if (!page) return page.fault;
-    translation_.permissions2 = page.value.permissions;
-    translation_.attributes2 = page.value.attributes;
-    output = page.value.output;
-    if (!translation_.tag.stage1) translation_.leaf_shift = static_cast<uint8_t>(page.value.shift);
-    shift = std::min({shift, page.value.shift, config_.stage2.root.output_bits});
+    Stage2Result page;
+    Fault why;
+    if (!core::walk_stage2(config_.stage2, input, memory_, walk_use(), page, why)) return why;
+    translation_.permissions2 = page.permissions;
+    translation_.attributes2 = page.attributes;
+    output = page.output;
+    if (!translation_.tag.stage1) translation_.leaf_shift = static_cast<uint8_t>(page.shift);
+    shift = std::min({shift, page.shift, config_.stage2.root.output_bits});
     return {};
 }
 

@@ -62,7 +62,9 @@ public:
     const Access& access() const { return access_; }
     const StreamConfig& config() const { return config_; }
     const Overrides& overrides() const { return config_.overrides; }
-    Stages stages() const;
+    Stages stages() const {
+        return {has_stage1(config_.config), has_stage2(config_.config)};
+    }
     const Translation& translation() const { return translation_; }
     uint64_t output() const { return translation_.translate(input_address()); }
     /// After a walk through stage 1: what stage 1 put out.

@@ -3,6 +3,8 @@
 // The side effects of a translation are the arguments of translate(): which Memory it is given
 // decides whether its reads take time (LT), block a walker (AT) or only peek (debug).
 #pragma once
+#include <string.h>
+
 #include "smmuv3/arch/attributes.h"
 #include "smmuv3/arch/types.h"
 #include "smmuv3/core/fault.h"
@@ -36,12 +38,12 @@ struct MemoryAccess {
     arch::StreamId stream{0};  ///< of the transaction that needs it; 0 for queues
 };
 
-/// Done, or aborted by the system at `address` (the PA that was accessed), or refused by stage 2.
+/// Done, or aborted by the system at `address`, or refused by stage 2: Memory::refusal().  In two
+/// registers: a walk looks at one for each descriptor.
 struct MemoryResult {
     enum class Status : uint8_t { Done, Abort, Faulted };
     Status status = Status::Done;
     uint64_t address = 0;  ///< PA that was accessed
-    Fault fault{};         ///< with Faulted
 
     bool done() const { return status == Status::Done; }
 };
@@ -50,18 +52,44 @@ struct MemoryResult {
 class Memory {
 public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
+    /// The same for the eight bytes of a descriptor: in place, where a window is open.
+    MemoryResult read_descriptor(const MemoryAccess& access, uint64_t* word) {
+        if (!window_.holds(access)) return read(access, word);
+        memcpy(word, window_.data + (access.address - window_.first), sizeof *word);
+        ++window_.reads;
+        return {MemoryResult::Status::Done, access.address};
+    }
+    /// Why the latest access was Faulted.
+    const Fault& refusal() const { return refusal_; }
+
     /// Where memory cannot be written, the access is aborted.
     virtual MemoryResult write(const MemoryAccess& access, const uint64_t*) {
-        return {MemoryResult::Status::Abort, access.address, {}};
+        return {MemoryResult::Status::Abort, access.address};
     }
     /// Writes `desired` if `expected` is there, in one atomic step; `found` is what was there.  Eight
     /// bytes, aligned.  Where memory cannot do that, the access is aborted.
     virtual MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t /*expected*/,
                                           uint64_t /*desired*/, uint64_t& /*found*/) {
-        return {MemoryResult::Status::Abort, access.address, {}};
+        return {MemoryResult::Status::Abort, access.address};
     }
 
 protected:
+    /// Memory that is read where it lies, until it is closed.
+    struct Window {
+        const unsigned char* data = nullptr;  ///< of `first`
+        uint64_t first = 0, size = 0;         ///< 0 bytes: closed
+        arch::MemoryAttributes attributes{};  ///< of the accesses that it is for
+        unsigned reads = 0;                   ///< whoever opened it accounts for them
+
+        bool holds(const MemoryAccess& access) const {
+            const uint64_t offset = access.address - first;
+            return offset < size && size - offset >= sizeof(uint64_t) &&
+                   memcmp(&access.attributes, &attributes, sizeof attributes) == 0;
+        }
+    };
+    Window window_;
+    Fault refusal_{};
+
     ~Memory() = default;
 };
 

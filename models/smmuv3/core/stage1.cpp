@@ -1,8 +1,6 @@
 // The stage-1 walk: range, hierarchy, leaf.  Arm ARM D8; Arm IHI 0070 G.b, 3.4.1.
 #include "smmuv3/core/stage1.h"
 
-#include <optional>
-
 #include "smmuv3/core/descriptor_update.h"
 
 namespace smmu::core {
@@ -72,10 +70,10 @@ Stage1Leaf made_dirty(Stage1Leaf page) {
     return page.set(Stage1Leaf::AP, static_cast<uint8_t>(page[Stage1Leaf::AP] & 0b01));
 }
 
-/// One walk; nothing if software changed the leaf meanwhile, which `lost` then reports.
-std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const Stage1Half& half,
-                                              const Stage1Input& input, Memory& memory,
-                                              const WalkUse& use, Fault& lost) {
+/// How one walk ends.  Again: software changed the leaf meanwhile; the fault says how the access ends
+/// that tries no more.
+WalkEnd walk_once(const Stage1Config& config, const Stage1Half& half, const Stage1Input& input,
+                  Memory& memory, const WalkUse& use, Stage1Result& result, Fault& why) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage1Table;
     fetch.on_behalf = arch::FaultClass::Tt;
@@ -85,18 +83,21 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
     const auto gather = [&](TableDescriptor table, Hierarchy& sum) {
         if (!half.hierarchical_disabled) pass(table, sum);
     };
-    Leaf leaf = walk(half.root, input.va, fetch, memory, use, use.tag1, above, gather);
     // Stage 1's own faults are of class IN; only the abort of a descriptor access is of class TT
     // (7.3.12).
-    const auto own = [](Fault f) {
-        if (f.id == EventId::F_WALK_EABT && !f.stage2) f.why = arch::FaultClass::Tt;
-        return f;
+    const auto own = [&](WalkEnd end) {
+        if (why.id == EventId::F_WALK_EABT && !why.stage2) why.why = arch::FaultClass::Tt;
+        return end;
     };
-    if (leaf.fault) return own(leaf.fault);
+    Leaf leaf;
+    if (!walk(half.root, input.va, fetch, memory, use, use.tag1, above, gather, leaf, why))
+        return own(WalkEnd::Fault);
 
     auto page = arch::as<Stage1Leaf>(leaf.descriptor);
-    if (!page[Stage1Leaf::AF] && !config.update_access_flag && config.access_flag_faults)
-        return fault(EventId::F_ACCESS);
+    if (!page[Stage1Leaf::AF] && !config.update_access_flag && config.access_flag_faults) {
+        why = fault(EventId::F_ACCESS);
+        return WalkEnd::Fault;
+    }
 
     const bool clean = is_clean(page, config);
     Permissions granted = permissions(clean ? made_dirty(page) : page, above, config);
@@ -105,35 +106,37 @@ std::optional<Result<Stage1Result>> walk_once(const Stage1Config& config, const 
     const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
     if (use.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
-    switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
-        case Updated::Changed: lost = own(leaf.fault); return std::nullopt;
-        case Updated::Stopped: return own(leaf.fault);
-        case Updated::Done: break;
+    const WalkEnd end = update(leaf, fetch, arch::Descriptor{{{page.word[0]}}}, memory, why);
+    if (end != WalkEnd::Found) return own(end);
+    if (!allowed) {
+        why = fault(EventId::F_PERMISSION);
+        return WalkEnd::Fault;
     }
-    if (!allowed) return fault(EventId::F_PERMISSION);
 
-    Stage1Result r;
-    r.output = leaf.output;
-    r.shift = leaf.shift;
-    r.attributes = {
+    result.output = leaf.output;
+    result.shift = leaf.shift;
+    result.attributes = {
         static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
         half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
     const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
-    r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
-    r.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
-    return r;
+    result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
+    result.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
+    return WalkEnd::Found;
 }
 
 }  // namespace
 
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Stage1Input& input,
-                                 Memory& memory, const WalkUse& use) {
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& memory,
+                 const WalkUse& use, Stage1Result& result, Fault& why) {
     const Stage1Half& half = config.half_of(input.va);
-    if (half.disabled || !in_range(config, half, input.va)) return fault(EventId::F_TRANSLATION);
-    Fault lost;
-    for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, half, input, memory, use, lost)) return *result;
-    return lost;
+    if (half.disabled || !in_range(config, half, input.va)) {
+        why = fault(EventId::F_TRANSLATION);
+        return false;
+    }
+    WalkEnd end = WalkEnd::Again;
+    for (unsigned walks = 0; walks < most_walks && end == WalkEnd::Again; ++walks)
+        end = walk_once(config, half, input, memory, use, result, why);
+    return end == WalkEnd::Found;
 }
 
 }  // namespace smmu::core

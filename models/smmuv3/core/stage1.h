@@ -24,9 +24,9 @@ struct Stage1Input {
     Wanted wanted{};
 };
 
-/// Walks stage 1 and checks that it grants what is wanted.  Descriptor addresses are IPAs when
-/// `memory` is a stage 2.
-Result<Stage1Result> walk_stage1(const Stage1Config& config, const Stage1Input& input,
-                                 Memory& memory, const WalkUse& use);
+/// Walks stage 1 and checks that it grants what is wanted; false: `why` says why not.  Descriptor
+/// addresses are IPAs when `memory` is a stage 2.
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& memory,
+                 const WalkUse& use, Stage1Result& result, Fault& why);
 
 }  // namespace smmu::core

@@ -2,7 +2,6 @@
 #include "smmuv3/core/stage2.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "smmuv3/core/descriptor_update.h"
 
@@ -58,16 +57,17 @@ bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
 }
 
 /// What the IPA cache has, where that is enough.
-std::optional<Stage2Result> find_cached(const Stage2Config& config, const Stage2Input& input,
-                                        const WalkUse& use) {
-    if (!use.caches || !use.caches->keeps_ipas()) return std::nullopt;
+bool find_cached(const Stage2Config& config, const Stage2Input& input, const WalkUse& use,
+                 Stage2Result& result) {
+    if (!use.caches || !use.caches->keeps_ipas()) return false;
     const Translation* const t = use.caches->find_ipa(use.tag2, input.ipa);
     const bool is_enough = t && t->permissions2.allow(input.wanted.permissions) &&
                            !is_protected_walk(config, input, t->attributes2);
     use.recorder->looked_up(CacheKind::Ipa, is_enough);
-    if (!is_enough) return std::nullopt;
+    if (!is_enough) return false;
     use.recorder->hit_ipa(*t);
-    return Stage2Result{t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
+    result = {t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
+    return true;
 }
 
 /// A block larger than what S2PS lets out is no translation of all its addresses.
@@ -88,24 +88,30 @@ void keep(const Stage2Result& page, const Stage2Config& config, const Stage2Inpu
 }
 
 /// Table descriptors of stage 2 say nothing about permissions.
-void takes_nothing_away(arch::TableDescriptor, Hierarchy&) {}
+constexpr auto takes_nothing_away = [](arch::TableDescriptor, Hierarchy&) {};
 
-/// One walk; nothing if software changed the leaf meanwhile, which `lost` then reports.
-std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const Stage2Input& input,
-                                              Memory& memory, const WalkUse& use, Fault& lost) {
+/// How one walk ends.  Again: software changed the leaf meanwhile; the fault says how the access ends
+/// that tries no more.
+WalkEnd walk_once(const Stage2Config& config, const Stage2Input& input, Memory& memory,
+                  const WalkUse& use, Stage2Result& result, Fault& why) {
     MemoryAccess fetch;
     fetch.purpose = Purpose::Stage2Table;
     fetch.on_behalf = input.on_behalf;
     fetch.stream = input.stream;
 
     Hierarchy none;
-    Leaf leaf =
-        walk(config.root, input.ipa, fetch, memory, use, use.tag2, none, takes_nothing_away);
-    if (leaf.fault) return at_stage2(leaf.fault, input);
+    Leaf leaf;
+    if (!walk(config.root, input.ipa, fetch, memory, use, use.tag2, none, takes_nothing_away, leaf,
+              why)) {
+        why = at_stage2(why, input);
+        return WalkEnd::Fault;
+    }
 
     auto page = arch::as<Stage2Leaf>(leaf.descriptor);
-    if (!page[Stage2Leaf::AF] && !config.update_access_flag && config.access_flag_faults)
-        return at_stage2(fault(EventId::F_ACCESS), input);
+    if (!page[Stage2Leaf::AF] && !config.update_access_flag && config.access_flag_faults) {
+        why = at_stage2(fault(EventId::F_ACCESS), input);
+        return WalkEnd::Fault;
+    }
 
     const bool clean = is_clean(page, config);
     const Permissions granted = permissions(clean ? made_dirty(page) : page);
@@ -119,64 +125,77 @@ std::optional<Result<Stage2Result>> walk_once(const Stage2Config& config, const 
     const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
     if (becomes_dirty) page = made_dirty(page);
     if (use.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
-    switch (update(leaf, arch::Descriptor{{{page.word[0]}}}, memory)) {
-        case Updated::Changed: lost = at_stage2(leaf.fault, input); return std::nullopt;
-        case Updated::Stopped: return at_stage2(leaf.fault, input);
-        case Updated::Done: break;
+    const WalkEnd end = update(leaf, fetch, arch::Descriptor{{{page.word[0]}}}, memory, why);
+    if (end != WalkEnd::Found) {
+        why = at_stage2(why, input);
+        return end;
     }
-    if (!allowed) return permission_fault(input);
+    if (!allowed) {
+        why = permission_fault(input);
+        return WalkEnd::Fault;
+    }
 
-    Stage2Result r;
-    r.output = leaf.output;
-    r.shift = leaf.shift;
-    r.attributes = attributes;
+    result.output = leaf.output;
+    result.shift = leaf.shift;
+    result.attributes = attributes;
     const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
-    r.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
-    keep(r, config, input, use);
-    return r;
+    result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
+    keep(result, config, input, use);
+    return WalkEnd::Found;
 }
 
 }  // namespace
 
-Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
-                                 Memory& memory, const WalkUse& use) {
-    if (input.ipa >> config.root.input_bits) return at_stage2(fault(EventId::F_TRANSLATION), input);
-    if (const auto cached = find_cached(config, input, use)) return *cached;
-    Fault lost;
-    for (unsigned walks = 0; walks < most_walks; ++walks)
-        if (const auto result = walk_once(config, input, memory, use, lost)) return *result;
-    return lost;
+bool walk_stage2(const Stage2Config& config, const Stage2Input& input, Memory& memory,
+                 const WalkUse& use, Stage2Result& result, Fault& why) {
+    if (input.ipa >> config.root.input_bits) {
+        why = at_stage2(fault(EventId::F_TRANSLATION), input);
+        return false;
+    }
+    if (find_cached(config, input, use, result)) return true;
+    WalkEnd end = WalkEnd::Again;
+    for (unsigned walks = 0; walks < most_walks && end == WalkEnd::Again; ++walks)
+        end = walk_once(config, input, memory, use, result, why);
+    return end == WalkEnd::Found;
 }
 
-Result<MemoryAccess> Stage2Memory::translate(const MemoryAccess& access, bool write) {
+bool Stage2Memory::translate(const MemoryAccess& access, bool write, MemoryAccess& physical) {
     // The SMMU's own accesses are privileged Data.
     const Stage2Input input{access.address,
                             access.on_behalf,
                             access.stream,
                             {needed(write, true, false), false, write}};
-    const auto page = walk_stage2(config_, input, physical_, use_);
-    if (!page) return page.fault;
+    Stage2Result page;
+    if (!walk_stage2(config_, input, physical_, use_, page, refusal_)) return false;
+    if (!latest_.is_of(access.attributes, page.attributes))
+        latest_ = {access.attributes, page.attributes,
+                   attributes_of_table(access.attributes, page.attributes), true};
+    physical = access;
+    physical.address = page.output;
+    physical.attributes = latest_.result;
+    return true;
+}
 
-    MemoryAccess physical = access;
-    physical.address = page.value.output;
-    physical.attributes =
-        maps_device(page.value.attributes) && config_.device_walk_is_nc
-            ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
-            : combine(access.attributes, page.value.attributes);
-    return physical;
+/// Where stage 2 maps a device, reads of tables may be Normal Non-cacheable (IDR3.PTWNNC).
+arch::MemoryAttributes Stage2Memory::attributes_of_table(const arch::MemoryAttributes& in,
+                                                         const Stage2Attributes& page) const {
+    return maps_device(page) && config_.device_walk_is_nc
+               ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
+               : combine(in, page);
 }
 
 MemoryResult Stage2Memory::read(const MemoryAccess& access, uint64_t* words) {
-    const auto physical = translate(access, false);
-    if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
-    return physical_.read(physical.value, words);
+    MemoryAccess physical;
+    if (!translate(access, false, physical)) return {MemoryResult::Status::Faulted, 0};
+    if (access.size == sizeof *words) return physical_.read_descriptor(physical, words);
+    return physical_.read(physical, words);
 }
 
 MemoryResult Stage2Memory::compare_and_swap(const MemoryAccess& access, uint64_t expected,
                                             uint64_t desired, uint64_t& found) {
-    const auto physical = translate(access, true);
-    if (!physical) return {MemoryResult::Status::Faulted, 0, physical.fault};
-    return physical_.compare_and_swap(physical.value, expected, desired, found);
+    MemoryAccess physical;
+    if (!translate(access, true, physical)) return {MemoryResult::Status::Faulted, 0};
+    return physical_.compare_and_swap(physical, expected, desired, found);
 }
 
 }  // namespace smmu::core

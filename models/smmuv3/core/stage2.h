@@ -26,9 +26,9 @@ struct Stage2Input {
     Wanted wanted{};  ///< `writes` of a table: a descriptor update
 };
 
-/// Walks stage 2 and checks what it grants.  Faults carry S2, CLASS and the IPA.
-Result<Stage2Result> walk_stage2(const Stage2Config& config, const Stage2Input& input,
-                                 Memory& memory, const WalkUse& use);
+/// Walks stage 2 and checks what it grants; false: `why` says why not, with S2, CLASS and the IPA.
+bool walk_stage2(const Stage2Config& config, const Stage2Input& input, Memory& memory,
+                 const WalkUse& use, Stage2Result& result, Fault& why);
 
 /// Memory as stage 1 of a nested stream sees it: addresses are IPAs, translated before they are
 /// read.
@@ -42,11 +42,27 @@ public:
                                   uint64_t& found) override;
 
 private:
-    Result<MemoryAccess> translate(const MemoryAccess& access, bool write);
+    /// From IPA to PA; false: refusal() says why not.
+    bool translate(const MemoryAccess& access, bool write, MemoryAccess& physical);
+    arch::MemoryAttributes attributes_of_table(const arch::MemoryAttributes& in,
+                                               const Stage2Attributes& page) const;
 
     const Stage2Config& config_;
     Memory& physical_;
     const WalkUse& use_;
+
+    /// What attributes_of_table() said: mostly the tables of a walk are alike.
+    struct Combination {
+        arch::MemoryAttributes in{};
+        Stage2Attributes page{};
+        arch::MemoryAttributes result{};
+        bool is_valid = false;
+
+        bool is_of(const arch::MemoryAttributes& a, const Stage2Attributes& p) const {
+            return is_valid && memcmp(&in, &a, sizeof a) == 0 && memcmp(&page, &p, sizeof p) == 0;
+        }
+    } latest_;
 };
+static_assert(sizeof(Stage2Attributes) == 4, "compared byte by byte: it must have no padding");
 
 }  // namespace smmu::core

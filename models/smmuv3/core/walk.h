@@ -8,18 +8,6 @@
 
 namespace smmu::core {
 
-/// Address of the descriptor that resolves `input` at `level` of the table at `table`.
-constexpr uint64_t descriptor_address(const TableRoot& root, uint64_t table, int level,
-                                      uint64_t input) {
-    // The start table may be short, or up to sixteen tables in a row (stage 2): its index takes all
-    // bits that are left.
-    const arch::Granule granule = root.format.granule;
-    const uint64_t resolved = input & ((uint64_t{1} << root.input_bits) - 1);
-    const uint64_t index = resolved >> arch::level_shift(level, granule);
-    const uint64_t mask = (uint64_t{1} << arch::level_bits(granule)) - 1;
-    return table + (level == root.start_level ? index : index & mask) * 8;
-}
-
 /// log2 of the bytes around `input` that a leaf answers for.  The Contiguous bit is a hint, taken
 /// where the output goes on over the run as the input does, and where neither leaves its range: the
 /// addresses beyond must fault (Arm ARM D8.7.1).
@@ -35,16 +23,21 @@ constexpr unsigned leaf_shift(arch::Descriptor leaf, int level, const TableRoot&
     return fits && ((input ^ output) & ((uint64_t{1} << run) - 1)) == 0 ? run : shift;
 }
 
-/// The leaf that a walk arrived at, or why it stopped (stage and class are filled in by the stage
-/// that walks).
+/// The leaf that a walk arrived at.
 struct Leaf {
-    arch::Descriptor descriptor{};
-    int level = 0;
-    unsigned shift = 0;    ///< log2 of its size, contiguous neighbours included
-    uint64_t output = 0;   ///< of the input address itself, not of the page's begin
-    MemoryAccess fetch{};  ///< the access that read it
-    Fault fault{};
+    arch::Descriptor descriptor;
+    int level;
+    unsigned shift;   ///< log2 of its size, contiguous neighbours included
+    uint64_t output;  ///< of the input address itself, not of the page's begin
 };
+
+/// Why a descriptor could not be read.
+inline Fault failed_read(const MemoryResult& read, const Memory& memory) {
+    if (read.status == MemoryResult::Status::Faulted) return memory.refusal();
+    Fault f = fault(arch::EventId::F_WALK_EABT);
+    f.fetch_address = read.address;
+    return f;
+}
 
 /// The walk caches as one translation uses them.
 struct WalkUse {
@@ -54,12 +47,15 @@ struct WalkUse {
     bool leave_descriptors = false;      ///< they count as updated, but stay as they are (HTTUI)
 };
 
-/// Walks from `root`, or from the nearest cached table, to the leaf for `input`.  `fetch` says what
-/// the descriptor reads are for; `pass(descriptor, above)` adds what a stage-1 table descriptor takes
-/// away from what lies below, and `above` is all of it.
+/// Walks from `root`, or from the nearest cached table, to the leaf for `input`.  False where it stops;
+/// `why` says why then (stage and class are filled in by the stage that walks).  `fetch` says what the
+/// descriptor reads are for, and is the access that read the leaf in the end.  `pass(descriptor,
+/// above)` adds what a stage-1 table descriptor takes away from what lies below, and `above` is all of
+/// it.
 template <class Pass>
-Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& memory,
-          const WalkUse& use, const TlbTag& tag, Hierarchy& above, Pass&& pass) {
+bool walk(const TableRoot& root, uint64_t input, MemoryAccess& fetch, Memory& memory,
+          const WalkUse& use, const TlbTag& tag, Hierarchy& above, const Pass& pass, Leaf& leaf,
+          Fault& why) {
     using arch::DescriptorKind;
     const arch::DescriptorFormat format = root.format;
     uint64_t table = root.table;
@@ -78,50 +74,45 @@ Leaf walk(const TableRoot& root, uint64_t input, MemoryAccess fetch, Memory& mem
     fetch.size = sizeof(arch::Descriptor);
     fetch.attributes = root.walk;
 
-    for (;; ++level) {
+    // The start table may be short, or up to sixteen tables in a row (stage 2): its index takes all
+    // bits that are left.
+    const uint64_t resolved = input & ((uint64_t{1} << root.input_bits) - 1);
+    const unsigned bits = arch::level_bits(format.granule), page_shift = shift_of(format.granule);
+    uint64_t index_mask = level == root.start_level ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
+    for (unsigned shift = arch::level_shift(level, format.granule);; ++level, shift -= bits) {
         fetch.level = static_cast<int8_t>(level);
-        fetch.address = descriptor_address(root, table, level, input);
-        Leaf at{};
-        at.level = level;
-        const MemoryResult read = memory.read(fetch, at.descriptor.word);
-        if (read.status == MemoryResult::Status::Faulted) {
-            at.fault = read.fault;
-            return at;
-        }
-        if (read.status == MemoryResult::Status::Abort) {
-            at.fault = fault(arch::EventId::F_WALK_EABT);
-            at.fault.fetch_address = read.address;
-            return at;
+        fetch.address = table + (resolved >> shift & index_mask) * sizeof(arch::Descriptor);
+        const MemoryResult read = memory.read_descriptor(fetch, leaf.descriptor.word);
+        if (!read.done()) {
+            why = failed_read(read, memory);
+            return false;
         }
 
-        const DescriptorKind kind = arch::kind(at.descriptor, level, format);
+        const DescriptorKind kind = arch::kind(leaf.descriptor, level, format);
+        if (kind == DescriptorKind::Table) {
+            table = arch::address_of(leaf.descriptor, page_shift, format);
+            if (table >> root.output_bits) break;
+            pass(arch::as<arch::TableDescriptor>(leaf.descriptor), above);
+            if (use.caches)
+                use.recorder->keep({tag, input >> shift << shift, table,
+                                    static_cast<uint8_t>(shift), static_cast<int8_t>(level + 1),
+                                    above});
+            index_mask = (uint64_t{1} << bits) - 1;
+            continue;
+        }
         if (kind == DescriptorKind::Invalid) {
-            at.fault = fault(arch::EventId::F_TRANSLATION);
-            return at;
+            why = fault(arch::EventId::F_TRANSLATION);
+            return false;
         }
-        const bool is_table = kind == DescriptorKind::Table;
-        const unsigned shift =
-            is_table ? shift_of(format.granule) : arch::level_shift(level, format.granule);
-        at.output = arch::address_of(at.descriptor, shift, format);
-        if (!is_table) at.output |= input & ((uint64_t{1} << shift) - 1);
-        if (at.output >> root.output_bits) {
-            at.fault = fault(arch::EventId::F_ADDR_SIZE);
-            return at;
-        }
-        if (!is_table) {
-            at.fetch = fetch;
-            at.shift = leaf_shift(at.descriptor, level, root, input, at.output);
-            return at;
-        }
-        pass(arch::as<arch::TableDescriptor>(at.descriptor), above);
-        table = at.output;
-        if (use.caches) {
-            const unsigned covered = arch::level_shift(level, format.granule);
-            use.recorder->keep({tag, input >> covered << covered, table,
-                                static_cast<uint8_t>(covered), static_cast<int8_t>(level + 1),
-                                above});
-        }
+        leaf.output = arch::address_of(leaf.descriptor, shift, format) |
+                      (input & ((uint64_t{1} << shift) - 1));
+        if (leaf.output >> root.output_bits) break;
+        leaf.level = level;
+        leaf.shift = leaf_shift(leaf.descriptor, level, root, input, leaf.output);
+        return true;
     }
+    why = fault(arch::EventId::F_ADDR_SIZE);
+    return false;
 }
 
 }  // namespace smmu::core
