@@ -65,7 +65,7 @@ private:
 
     core::SetAssociative<Entry> entries_;
 };
-static_assert(sizeof(arch::MemoryAttributes) == 10,
+static_assert(sizeof(arch::MemoryAttributes) == 4,
               "attributes are compared byte by byte: they must have no padding");
 
 }  // namespace smmu

@@ -27,23 +27,6 @@ TablePort::Transaction TablePort::take() {
     return Transaction(slot);
 }
 
-tlm::tlm_generic_payload& TablePort::Transaction::prepare(const MemoryAccess& access,
-                                                          tlm::tlm_command command, void* data) {
-    tlm::tlm_generic_payload& p = slot_.payload;
-    p.set_command(command);
-    p.set_address(access.address);
-    p.set_data_ptr(static_cast<unsigned char*>(data));
-    p.set_data_length(access.size);
-    p.set_streaming_width(access.size);
-    p.set_byte_enable_ptr(nullptr);
-    p.set_dmi_allowed(false);
-    p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    slot_.stream.in.stream = access.stream;
-    slot_.stream.out.attributes = access.attributes;
-    slot_.stream.out.mpam = access.mpam;
-    return p;
-}
-
 TablePointers::Found TablePort::find_pointer(Transaction& transaction, const MemoryAccess& access) {
     TablePointers::Found found = pointers_.find(access, payload_of(transaction), *memory_);
     found.latency += access_cost_;
@@ -58,17 +41,9 @@ void TimedMemory::count(const MemoryAccess& access) {
     if (access.purpose == core::Purpose::Stage2Table) ++fetches_.stage2[access.level];
 }
 
-void TimedMemory::settle_reads() {
-    total_ += window_.reads;
-    time_.spend(Part::Stage2, window_.reads * window_cost_);  // whose they were, nobody asks
-    window_.reads = 0;
-}
-
-/// By transaction.  What happens meanwhile may take pointers away.
+/// By transaction.
 MemoryResult TimedMemory::send(tlm::tlm_generic_payload& p, const MemoryAccess& access,
                                bool write) {
-    settle();
-    window_.size = 0;
     const Part part = part_of(access.purpose);
     if (slot_) slot_->begin();
     port_.wait_for_turn(time_, part, access.size);
@@ -94,37 +69,21 @@ MemoryResult TimedMemory::read(const MemoryAccess& access, uint64_t* words) {
         const TablePointers::Found place = port_.find_pointer(transaction_, access);
         if (place.data) return read_at(place, access, words);
     }
-    if (is_plain_) return send_plain(p, access.address);
     count(access);
     return send(p, access, false);
 }
 
-/// A read of which only the time and the number are wanted.
-MemoryResult TimedMemory::send_plain(tlm::tlm_generic_payload& p, uint64_t address) {
-    settle();
-    window_.size = 0;
-    ++total_;
-    time_.spend(Part::Stage2, port_.access_cost());  // whose it was, nobody asks
-    time_.spend_in(Part::Stage2, [&](sc_core::sc_time& t) { port_.send(transaction_, t); });
-    return {p.is_response_ok() ? MemoryResult::Status::Done : MemoryResult::Status::Abort, address};
-}
-
-/// By pointer.  While nobody watches, the reads that follow need not come here.
+/// By pointer.
 MemoryResult TimedMemory::read_at(const TablePointers::Found& place, const MemoryAccess& access,
                                   uint64_t* words) {
-    settle();
     count(access);
     if (slot_) slot_->begin();
     const sc_core::sc_time begin = is_observed() ? time_.now() : sc_core::SC_ZERO_TIME;
     time_.spend(part_of(access.purpose), place.latency);
     std::memcpy(words, place.data + (access.address - place.first), access.size);
-    if (is_observed()) {
+    if (is_observed())
         probes_.tell(&Probe::fetch,
                      Probe::Fetch{access, walk_, false, false, begin, time_.now()});
-    } else if (!time_.keeps_parts()) {
-        window_ = {place.data, place.first, place.size, access.attributes, 0};
-        window_cost_ = place.latency;
-    }
     return {MemoryResult::Status::Done, access.address};
 }
 
@@ -137,15 +96,9 @@ MemoryResult TimedMemory::write(const MemoryAccess& access, const uint64_t* word
 
 MemoryResult TimedMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected,
                                            uint64_t desired, uint64_t& found) {
-    AtomicExtension atomic;
-    atomic.expected = expected;
-    auto& p = transaction_.prepare(access, tlm::TLM_IGNORE_COMMAND, &desired);
-    p.set_extension(&atomic);
-    MemoryResult result = send(p, access, true);
-    p.clear_extension(&atomic);
-    if (!atomic.handled) result.status = MemoryResult::Status::Abort;
-    found = atomic.found;
-    return result;
+    return port_.compare_and_swap(
+        transaction_, access, expected, desired, found,
+        [&](tlm::tlm_generic_payload& p) { return send(p, access, true).done(); });
 }
 
 MemoryResult PeekMemory::read(const MemoryAccess& access, uint64_t* words) {

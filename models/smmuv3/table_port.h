@@ -46,6 +46,12 @@ public:
     /// AT; waits for the response.
     void send_and_wait(Transaction& transaction);
 
+    /// An atomic exchange; `send(payload)` lets it happen, and is true if memory accepts it.
+    template <class Send>
+    core::MemoryResult compare_and_swap(Transaction& transaction, const core::MemoryAccess& access,
+                                        uint64_t expected, uint64_t desired, uint64_t& found,
+                                        Send&& send);
+
     bool reads_by_pointer() const { return by_pointer_; }
     const sc_core::sc_time& access_cost() const { return access_cost_; }
     bool has_wires() const { return wires_.is_limited(); }
@@ -112,8 +118,39 @@ private:
     Slot& slot_;
 };
 
+inline tlm::tlm_generic_payload& TablePort::Transaction::prepare(const core::MemoryAccess& access,
+                                                                 tlm::tlm_command command, void* data) {
+    tlm::tlm_generic_payload& p = slot_.payload;
+    p.set_command(command);
+    p.set_address(access.address);
+    p.set_data_ptr(static_cast<unsigned char*>(data));
+    p.set_data_length(access.size);
+    p.set_streaming_width(access.size);
+    p.set_byte_enable_ptr(nullptr);
+    p.set_dmi_allowed(false);
+    p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    slot_.stream.in.stream = access.stream;
+    slot_.stream.out.attributes = access.attributes;
+    return p;
+}
+
 inline tlm::tlm_generic_payload& TablePort::payload_of(Transaction& transaction) {
     return transaction.slot_.payload;
+}
+
+template <class Send>
+core::MemoryResult TablePort::compare_and_swap(Transaction& transaction,
+                                               const core::MemoryAccess& access, uint64_t expected,
+                                               uint64_t desired, uint64_t& found, Send&& send) {
+    AtomicExtension atomic;
+    atomic.expected = expected;
+    auto& p = transaction.prepare(access, tlm::TLM_IGNORE_COMMAND, &desired);
+    p.set_extension(&atomic);
+    const bool done = send(p) && atomic.handled;
+    p.clear_extension(&atomic);
+    found = atomic.found;
+    return {done ? core::MemoryResult::Status::Done : core::MemoryResult::Status::Abort,
+            access.address};
 }
 
 /// Memory of a timed access: its time is spent in `time`.
@@ -129,8 +166,6 @@ public:
         walk_ = walk;
         style_ = style;
         slot_.emplace(slots, time);
-        is_plain_ = style == Style::LooselyTimed && !is_observed() && !time.keeps_parts() &&
-                    !port.has_wires() && !slots.is_limited();
     }
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
@@ -138,24 +173,15 @@ public:
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
                                         uint64_t desired, uint64_t& found) override;
 
-    /// Spends the time of what was read through the window.  Before anybody asks what time it is.
-    void settle() {
-        if (window_.reads != 0) settle_reads();
-    }
     /// No more reads will come.
-    void end_walk() {
-        settle();
-        slot_->end();
-    }
-    unsigned total() const { return total_; }  ///< accesses so far, where settled
+    void end_walk() { slot_->end(); }
+    unsigned total() const { return total_; }  ///< accesses so far
     /// The same by their purpose; nothing while nobody watches.
     const Probe::Fetches& fetches() const { return fetches_; }
 
 private:
     bool is_observed() const { return !probes_.empty(); }
-    void settle_reads();
     void count(const core::MemoryAccess& access);
-    core::MemoryResult send_plain(tlm::tlm_generic_payload& p, uint64_t address);
     core::MemoryResult send(tlm::tlm_generic_payload& p, const core::MemoryAccess& access,
                             bool write);
     core::MemoryResult read_at(const TablePointers::Found& place, const core::MemoryAccess& access,
@@ -168,8 +194,6 @@ private:
     uint64_t walk_ = 0;
     Style style_ = Style::LooselyTimed;
     std::optional<WalkSlots::Lease> slot_;
-    bool is_plain_ = false;  ///< nobody watches, and nothing ever waits for a resource
-    sc_core::sc_time window_cost_;  ///< of one read
     Probe::Fetches fetches_{};
     unsigned total_ = 0;
 };

@@ -2,6 +2,7 @@
 // behind `ptw` waits.
 #include <algorithm>
 
+#include "smmuv3/plain_memory.h"
 #include "smmuv3/tcu_recorder.h"
 
 namespace smmu {
@@ -151,26 +152,35 @@ Tcu::Answer Tcu::translate_once(const core::Access& access, unsigned tbu, Style 
     cross_link(tbu, time);
     wait_for_bank(access.address, time);
 
+    const auto walk_through = [&](auto& memory) {
+        Recorder recorder(*this, memory, time);
+        Answer answer{core::translate(view(), access, memory, recorder), began, {}, 0};
+        memory.end_walk();
+        if (answer.outcome.action == core::Outcome::Action::Stall) stall = recorder.stall;
+        time.spend(Part::Hop, link_cost_);
+        const sc_core::sc_time end = walked_until(time.now());
+        if constexpr (std::is_same_v<decltype(memory), TimedMemory&>)
+            if (!probes_.empty())
+                probes_.tell(&Probe::miss,
+                             Probe::Miss{walk, tbu, access, answer.outcome, recorder.config_hit,
+                                         recorder.tlb_hit, memory.fetches(), time.parts(), begin,
+                                         end, recorder.missed});
+        answer.fetches = memory.total();
+        answer.by = answer.fetches == 0   ? AnsweredBy::MainTlb
+                    : recorder.config_hit ? AnsweredBy::Walk
+                                          : AnsweredBy::ColdWalk;
+        const unsigned shift = answer.outcome.shift;
+        if (params_.prefetch_next_page && answer.by != AnsweredBy::MainTlb && shift != 0)
+            prefetch_page_after(access, shift, end - sc_core::sc_time_stamp());
+        return answer;
+    };
+    if (style == Style::LooselyTimed && !time.keeps_parts() && !table_port_.has_wires() &&
+        !walk_slots_.is_limited()) {
+        PlainMemory memory(table_port_, time.delay());
+        return walk_through(memory);
+    }
     TimedMemory memory(table_port_, probes_, time, walk, walk_slots_, style);
-    Recorder recorder(*this, memory, time);
-    Answer answer{core::translate(view(), access, memory, recorder), began, {}, 0};
-    const core::Outcome& outcome = answer.outcome;
-    memory.end_walk();
-    stall = recorder.stall;
-    time.spend(Part::Hop, link_cost_);
-    const sc_core::sc_time end = walked_until(time.now());
-    if (!probes_.empty())
-        probes_.tell(&Probe::miss,
-                     Probe::Miss{walk, tbu, access, outcome, recorder.config_hit, recorder.tlb_hit,
-                                 memory.fetches(), time.parts(), begin, end, recorder.missed});
-
-    answer.fetches = memory.total();
-    answer.by = answer.fetches == 0   ? AnsweredBy::MainTlb
-                : recorder.config_hit ? AnsweredBy::Walk
-                                      : AnsweredBy::ColdWalk;
-    if (params_.prefetch_next_page && answer.by != AnsweredBy::MainTlb && outcome.shift != 0)
-        prefetch_page_after(access, outcome.shift, end - sc_core::sc_time_stamp());
-    return answer;
+    return walk_through(memory);
 }
 
 /// The way of a request from a TBU.

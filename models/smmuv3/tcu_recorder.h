@@ -8,7 +8,7 @@ namespace smmu {
 /// Fills are dropped if an invalidation came after the walk began.
 class Tcu::Recorder final : public core::Recorder {
 public:
-    Recorder(Tcu& tcu, TimedMemory& memory, Timeline& time)
+    Recorder(Tcu& tcu, core::Memory& memory, Timeline& time)
         : tcu_(tcu), memory_(memory), time_(time), began_(tcu.generation_), resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
@@ -49,7 +49,7 @@ public:
 
 private:
     Tcu& tcu_;
-    TimedMemory& memory_;
+    core::Memory& memory_;
     Timeline& time_;
     const uint64_t began_, resets_;
 };

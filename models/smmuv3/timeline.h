@@ -24,6 +24,9 @@ public:
         delay_ += time;
         if (keeps_parts_) parts_[part] += time;
     }
+    /// What grows; for who keeps no parts.
+    sc_core::sc_time& delay() { return delay_; }
+
     void spend_until(Part part, const sc_core::sc_time& then) {
         const sc_core::sc_time at = now();
         if (then > at) spend(part, then - at);

@@ -56,8 +56,8 @@ constexpr arch::MemoryAttributes decode_attributes(uint16_t half) {
     const bool inner_transient = (half >> 12 & 1) != 0;
     const arch::CacheAttributes in = decode_level(inner, inner_transient);
     const arch::CacheAttributes out = decode_level(outer, outer_transient);
-    const bool cacheable = in.policy != arch::Cacheability::NonCacheable ||
-                           out.policy != arch::Cacheability::NonCacheable;
+    const bool cacheable = in.policy() != arch::Cacheability::NonCacheable ||
+                           out.policy() != arch::Cacheability::NonCacheable;
     return arch::normal(in, out,
                         cacheable ? decode_domain(half >> 14 & 0b11u) : arch::Shareability::Outer);
 }

@@ -50,10 +50,10 @@ TEST(MemoryAttributes, DeviceIsOuterShareableWhateverItsType) {
 TEST(MemoryAttributes, DefaultOfASilentMasterIsWriteBackNonShareable) {
     EXPECT_FALSE(default_attributes.is_device());
     for (const CacheAttributes& level : {default_attributes.inner, default_attributes.outer}) {
-        EXPECT_EQ(level.policy, Cacheability::WriteBack);
-        EXPECT_TRUE(level.read_allocate);
-        EXPECT_TRUE(level.write_allocate);
-        EXPECT_FALSE(level.transient);
+        EXPECT_EQ(level.policy(), Cacheability::WriteBack);
+        EXPECT_TRUE(level.read_allocate());
+        EXPECT_TRUE(level.write_allocate());
+        EXPECT_FALSE(level.transient());
     }
     EXPECT_EQ(default_attributes.shareability, Shareability::NonShareable);
     EXPECT_FALSE(is_coherent(default_attributes));
@@ -66,13 +66,10 @@ TEST(MemoryAttributes, EqualOnlyWhenEveryPartIs) {
     EXPECT_NE(a, normal(write_back, non_cacheable, Shareability::Inner));
     EXPECT_NE(a, normal(write_back, write_back, Shareability::Outer));
     EXPECT_NE(device(MemoryType::Device_GRE), device(MemoryType::Device_nGRE));
-    for (bool CacheAttributes::*hint :
-         {&CacheAttributes::read_allocate, &CacheAttributes::write_allocate,
-          &CacheAttributes::transient}) {
-        CacheAttributes other = write_back;
-        other.*hint = !(other.*hint);
+    for (const CacheAttributes& other : {CacheAttributes{Cacheability::WriteBack, false, true, false},
+                                         CacheAttributes{Cacheability::WriteBack, true, false, false},
+                                         CacheAttributes{Cacheability::WriteBack, true, true, true}})
         EXPECT_FALSE(other == write_back);
-    }
 }
 
 TEST(MemoryAttributes, CoherentMeansWriteBackAtBothLevelsAndShareable) {
@@ -81,7 +78,7 @@ TEST(MemoryAttributes, CoherentMeansWriteBackAtBothLevelsAndShareable) {
     for (const CacheAttributes& inner : {write_back, no_hints, write_through, non_cacheable}) {
         for (const CacheAttributes& outer : {write_back, no_hints, write_through, non_cacheable}) {
             const bool both =
-                inner.policy == Cacheability::WriteBack && outer.policy == Cacheability::WriteBack;
+                inner.policy() == Cacheability::WriteBack && outer.policy() == Cacheability::WriteBack;
             EXPECT_EQ(is_coherent(normal(inner, outer, Shareability::Inner)), both);
             EXPECT_EQ(is_coherent(normal(inner, outer, Shareability::Outer)), both);
             EXPECT_FALSE(is_coherent(normal(inner, outer, Shareability::NonShareable)));

@@ -62,11 +62,11 @@ MemoryAttributes with_type(MemoryAttributes a, MemoryType other) {
     return a;
 }
 CacheAttributes with_policy(CacheAttributes c, Cacheability other) {
-    c.policy = stronger_policy[static_cast<int>(c.policy)][static_cast<int>(other)];
+    c.set(stronger_policy[static_cast<int>(c.policy())][static_cast<int>(other)]);
     return c;
 }
 CacheAttributes forced_write_back(CacheAttributes c) {
-    return c.policy == NC ? wb() : wb(c.read_allocate, c.write_allocate, c.transient);
+    return c.policy() == NC ? wb() : wb(c.read_allocate(), c.write_allocate(), c.transient());
 }
 
 std::vector<MemoryAttributes> allowed_plain(const MemoryAttributes& in,

@@ -119,8 +119,8 @@ TEST(Overrides, STE_55_ATTR_06_ATTR_46_MtcfgReplacesTheTypeAndKeepsTheHintsThere
             by.mem_attr = mem_attr;
             const MemAttrRow& row = mem_attr_meaning[mem_attr];
             const auto level = [](CacheAttributes was, Cacheability now) {
-                if (was.policy == NC) was = wb();  // no hints came in: RA, WA, nTR (13.1.4)
-                was.policy = now;
+                if (was.policy() == NC) was = wb();  // no hints came in: RA, WA, nTR (13.1.4)
+                was.set(now);
                 return was;
             };
             MemoryAttributes expected =
@@ -142,8 +142,8 @@ TEST(Overrides, ATTR_46_MessagesReadMemattrAsTheSteDoes) {
             const bool none = row.type != Normal || (row.inner == NC && row.outer == NC);
             EXPECT_EQ(a.shareability, none ? OSH : sh_meaning[sh]) << int(mem_attr) << int(sh);
             if (row.type != Normal) continue;
-            EXPECT_EQ(a.inner.policy, row.inner) << int(mem_attr);
-            EXPECT_EQ(a.outer.policy, row.outer) << int(mem_attr);
+            EXPECT_EQ(a.inner.policy(), row.inner) << int(mem_attr);
+            EXPECT_EQ(a.outer.policy(), row.outer) << int(mem_attr);
         }
 }
 
@@ -231,8 +231,8 @@ TEST(Stage1Attributes, ReplaceTypeAndShareability) {
             const MemoryAttributes out = core::replace_by_stage1(in, s1);
             EXPECT_EQ(out.type, s1.type);
             EXPECT_EQ(out.shareability, s1.shareability);
-            EXPECT_EQ(out.inner.policy, s1.inner.policy);
-            EXPECT_EQ(out.outer.policy, s1.outer.policy);
+            EXPECT_EQ(out.inner.policy(), s1.inner.policy());
+            EXPECT_EQ(out.outer.policy(), s1.outer.policy());
         }
 }
 

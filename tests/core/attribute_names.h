@@ -10,10 +10,10 @@ namespace smmu::arch {
 
 inline std::string name(const CacheAttributes& c) {
     static const char* const policies[] = {"NC", "WT", "WB"};
-    std::string s = policies[static_cast<int>(c.policy)];
-    s += c.read_allocate ? "/RA" : "/nRA";
-    s += c.write_allocate ? "WA" : "nWA";
-    return s + (c.transient ? "TR" : "nTR");
+    std::string s = policies[static_cast<int>(c.policy())];
+    s += c.read_allocate() ? "/RA" : "/nRA";
+    s += c.write_allocate() ? "WA" : "nWA";
+    return s + (c.transient() ? "TR" : "nTR");
 }
 inline std::string name(Shareability sh) {
     return sh == Shareability::Outer ? "OSH" : sh == Shareability::Inner ? "ISH" : "NSH";
@@ -101,11 +101,11 @@ constexpr MemoryAttributes stage1_meaning(unsigned mair, Shareability sh) {
 
 /// 13.1.7, and "combined" tables below it: rows are the first operand, columns the second.
 constexpr bool is_nc(const MemoryAttributes& a) {
-    return a.type == Normal && a.inner.policy == NC && a.outer.policy == NC;
+    return a.type == Normal && a.inner.policy() == NC && a.outer.policy() == NC;
 }
 constexpr CacheAttributes consistent(CacheAttributes c) {
-    if (c.policy == NC) return nc();
-    if (!c.read_allocate && !c.write_allocate) c.transient = false;
+    if (c.policy() == NC) return nc();
+    if (!c.read_allocate() && !c.write_allocate()) c.set(CacheAttributes::Transient, false);
     return c;
 }
 constexpr MemoryAttributes consistent(const MemoryAttributes& a) {

@@ -11,10 +11,10 @@ using arch::Stage2Leaf;
 
 // Not the model's own rule: told again, level by level.
 bool has_hints(const CacheAttributes& c) {
-    return c.read_allocate || c.write_allocate || c.transient;
+    return c.read_allocate() || c.write_allocate() || c.transient();
 }
 bool is_mixed(const MemoryAttributes& a) {
-    return a.type == Normal && (a.inner.policy == NC) != (a.outer.policy == NC);
+    return a.type == Normal && (a.inner.policy() == NC) != (a.outer.policy() == NC);
 }
 
 class AttributeOutput : public Bench {
@@ -39,15 +39,15 @@ protected:
     /// ATTR-24 and ATTR-25 of one output; counts what kinds were seen.
     void expect_consistent(const MemoryAttributes& out) {
         const bool device = out.type != Normal;
-        const bool none = !device && out.inner.policy == NC && out.outer.policy == NC;
+        const bool none = !device && out.inner.policy() == NC && out.outer.policy() == NC;
         if (device || none) {
             EXPECT_EQ(out.shareability, OSH) << name(out);
         }
         for (const CacheAttributes& c : {out.inner, out.outer}) {
-            if (device || c.policy == NC) {
+            if (device || c.policy() == NC) {
                 EXPECT_FALSE(has_hints(c)) << name(out);
-            } else if (!c.read_allocate && !c.write_allocate) {
-                EXPECT_FALSE(c.transient) << name(out);
+            } else if (!c.read_allocate() && !c.write_allocate()) {
+                EXPECT_FALSE(c.transient()) << name(out);
             }
         }
         ++(device ? devices : none ? non_cacheable : is_mixed(out) ? mixed : cacheable);

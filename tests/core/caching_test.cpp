@@ -73,8 +73,9 @@ TEST_F(Caching, HitGivesTheAttributesOfTheWalk) {
     EXPECT_EQ(warm(touch).attributes, walked);
     // Hints of what comes in still count.
     Access quiet = touch;
-    quiet.attributes.inner.write_allocate = quiet.attributes.outer.write_allocate = false;
-    EXPECT_FALSE(warm(quiet).attributes.inner.write_allocate);
+    quiet.attributes.inner.set(arch::CacheAttributes::WriteAllocate, false);
+    quiet.attributes.outer.set(arch::CacheAttributes::WriteAllocate, false);
+    EXPECT_FALSE(warm(quiet).attributes.inner.write_allocate());
     EXPECT_TRUE(memory.log.empty());
 }
 

@@ -92,7 +92,7 @@ core::Access random_access(Random& random) {
     const auto level = [&] {
         arch::CacheAttributes c{static_cast<arch::Cacheability>(random.below(3)), random.flip(),
                                 random.flip(), random.one_in(4)};
-        return c.policy == arch::Cacheability::NonCacheable ? arch::non_cacheable : c;
+        return c.policy() == arch::Cacheability::NonCacheable ? arch::non_cacheable : c;
     };
     constexpr arch::Shareability shareabilities[] = {
         arch::Shareability::NonShareable, arch::Shareability::Outer, arch::Shareability::Inner};

@@ -152,11 +152,13 @@ TEST_F(Queues, QUEUE_12_REG_19_AttributesOfQueueAccessesComeFromCr1AndTheHints) 
                 n(level(ic, hint), level(oc, hint), is_cached ? sh_of[cr1 >> 4] : OSH);
             // Only the hint of the access's own direction means anything: the other may be either.
             const auto reading = [](MemoryAttributes a) {
-                a.inner.write_allocate = a.outer.write_allocate = false;
+                a.inner.set(CacheAttributes::WriteAllocate, false);
+                a.outer.set(CacheAttributes::WriteAllocate, false);
                 return a;
             };
             const auto writing = [](MemoryAttributes a) {
-                a.inner.read_allocate = a.outer.read_allocate = false;
+                a.inner.set(CacheAttributes::ReadAllocate, false);
+                a.outer.set(CacheAttributes::ReadAllocate, false);
                 return a;
             };
             control(0);

@@ -117,8 +117,8 @@ TEST_F(RegisterMap, REG_19_AttributesOfTheStreamTable) {
             const MemoryAttributes expected =
                 n(level(ic, hint), level(oc, hint), is_cached ? sh_of[bits >> 4] : OSH);
             // The table is only read: a hint for writes means nothing.
-            found.inner.write_allocate = expected.inner.write_allocate;
-            found.outer.write_allocate = expected.outer.write_allocate;
+            found.inner.set(CacheAttributes::WriteAllocate, expected.inner.write_allocate());
+            found.outer.set(CacheAttributes::WriteAllocate, expected.outer.write_allocate());
             EXPECT_EQ(found, expected) << bits << hint;
         }
 }

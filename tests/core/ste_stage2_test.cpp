@@ -96,7 +96,7 @@ TEST_F(SteStage2, STE_41_S2fwbIsIgnoredWhereItDoesNotExist) {
     c.ste.set(Ste::S2FWB, true);
     c.stage2.map(va, pa, stage2_leaf().set(arch::Stage2Leaf::MemAttr, 0b0110));
     attach(c);
-    EXPECT_EQ(read(va).attributes.inner.policy, arch::Cacheability::WriteThrough);
+    EXPECT_EQ(read(va).attributes.inner.policy(), arch::Cacheability::WriteThrough);
 }
 
 // --- The stall model, HTTU, kinds of tables ---------------------------------------------------

@@ -172,10 +172,10 @@ TEST_F(StreamTable, ST_17_ATTR_30_SteIsReadAtOnceWithTheAttributesOfCr1) {
 TEST_F(StreamTable, ATTR_30_ReadAllocateHintIsThatOfStrtabBase) {
     put(stream, marked());
     cold(access(0));
-    EXPECT_FALSE(memory.log.at(0).attributes.inner.read_allocate);
+    EXPECT_FALSE(memory.log.at(0).attributes.inner.read_allocate());
     linear(stream_table | uint64_t{1} << 62, 8);
     cold(access(0));
-    EXPECT_TRUE(memory.log.at(0).attributes.inner.read_allocate);
+    EXPECT_TRUE(memory.log.at(0).attributes.inner.read_allocate());
     EXPECT_EQ(memory.log.at(0).attributes.shareability, arch::Shareability::Inner);
 }
 

@@ -14,7 +14,7 @@ struct SmmuMemoryTypes : SimTest, NestedBench {
     static bool is_write_back(const tlm::tlm_generic_payload& p) {
         const auto* stream = p.get_extension<StreamExtension>();
         return stream != nullptr && stream->out.attributes.type == MemoryType::Normal &&
-               stream->out.attributes.outer.policy == write_back.policy;
+               stream->out.attributes.outer.policy() == write_back.policy();
     }
     void refuse_write_back_at(uint64_t place) {
         ram.on_access = [=](tlm::tlm_generic_payload& p) {

@@ -58,7 +58,7 @@ TEST(AttributesWord, LevelsAndHintsAreSeparate) {
 
 TEST(AttributesWord, TransientCountsWhereALevelIsCacheable) {
     arch::CacheAttributes transient = arch::write_back;
-    transient.transient = true;
+    transient.set(arch::CacheAttributes::Transient, true);
     EXPECT_EQ(decode_attributes(0x40FF | half::inner_transient),
               arch::normal(transient, arch::write_back, Shareability::Inner));
     EXPECT_EQ(decode_attributes(0x40FF | half::outer_transient),

@@ -55,8 +55,11 @@ TEST(Compare, EveryPartOfAForwardedAccessCounts) {
         [](Observed& o) { o.outcome.event = arch::EventId::F_ACCESS; },
         [](Observed& o) { o.outcome.address ^= 1; },
         [](Observed& o) { o.outcome.attributes.type = arch::MemoryType::Device_GRE; },
-        [](Observed& o) { o.outcome.attributes.inner.read_allocate ^= true; },
-        [](Observed& o) { o.outcome.attributes.inner.policy = arch::Cacheability::NonCacheable; },
+        [](Observed& o) {
+            o.outcome.attributes.inner.set(arch::CacheAttributes::ReadAllocate,
+                                           !o.outcome.attributes.inner.read_allocate());
+        },
+        [](Observed& o) { o.outcome.attributes.inner.set(arch::Cacheability::NonCacheable); },
         [](Observed& o) {
             auto& s = o.outcome.attributes.shareability;
             s = s == arch::Shareability::Outer ? arch::Shareability::Inner
@@ -85,7 +88,9 @@ TEST(Compare, EveryPartOfAForwardedAccessCounts) {
     }
     Case hints = good;
     for (core::MemoryAccess& r : hints.model.reads)
-        if (r.purpose == core::Purpose::Ste) r.attributes.inner.write_allocate ^= true;
+        if (r.purpose == core::Purpose::Ste)
+            r.attributes.inner.set(arch::CacheAttributes::WriteAllocate,
+                                   !r.attributes.inner.write_allocate());
     EXPECT_FALSE(differs(hints)) << "IMPLEMENTATION DEFINED";
 }
 
@@ -194,12 +199,18 @@ TEST(Compare, AnAlternativeIsTriedOnlyWhereThereIsAChoice) {
             if (plain.action != oracle::Action::Forward || plain.attributes == changed.attributes)
                 continue;
             Observed seen = model.translate(access);
-            seen.outcome.attributes.inner.read_allocate = changed.attributes.inner.ra;
-            seen.outcome.attributes.inner.write_allocate = changed.attributes.inner.wa;
-            seen.outcome.attributes.inner.transient = changed.attributes.inner.tr;
-            seen.outcome.attributes.outer.read_allocate = changed.attributes.outer.ra;
-            seen.outcome.attributes.outer.write_allocate = changed.attributes.outer.wa;
-            seen.outcome.attributes.outer.transient = changed.attributes.outer.tr;
+            seen.outcome.attributes.inner.set(arch::CacheAttributes::ReadAllocate,
+                                              changed.attributes.inner.ra);
+            seen.outcome.attributes.inner.set(arch::CacheAttributes::WriteAllocate,
+                                              changed.attributes.inner.wa);
+            seen.outcome.attributes.inner.set(arch::CacheAttributes::Transient,
+                                              changed.attributes.inner.tr);
+            seen.outcome.attributes.outer.set(arch::CacheAttributes::ReadAllocate,
+                                              changed.attributes.outer.ra);
+            seen.outcome.attributes.outer.set(arch::CacheAttributes::WriteAllocate,
+                                              changed.attributes.outer.wa);
+            seen.outcome.attributes.outer.set(arch::CacheAttributes::Transient,
+                                              changed.attributes.outer.tr);
             const Judgement j = judge(seen, registers, memory, access, Detail::Fetches);
             EXPECT_EQ(j.difference, "");
             EXPECT_TRUE(j.alternatives[static_cast<unsigned>(oracle::Choice::ATTR_05)]);

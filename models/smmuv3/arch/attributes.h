@@ -14,17 +14,29 @@ enum class Cacheability : uint8_t { NonCacheable = 0, WriteThrough = 1, WriteBac
 /// Values are the encodings of an SH field; 0b01 is reserved.
 enum class Shareability : uint8_t { NonShareable = 0b00, Outer = 0b10, Inner = 0b11 };
 
-/// One level (inner or outer) of Normal memory.  The hints mean nothing on a Non-cacheable level and are false there.
+/// One level (inner or outer) of Normal memory; {}: Non-cacheable.  The hints mean nothing on a Non-cacheable level and
+/// are false there.  One byte: every transaction, every table read and every cached page carries some of these.
 struct CacheAttributes {
-    Cacheability policy         = Cacheability::NonCacheable;
-    bool         read_allocate  = false;
-    bool         write_allocate = false;
-    bool         transient      = false;
+    enum Hint : uint8_t { ReadAllocate = 1 << 2, WriteAllocate = 1 << 3, Transient = 1 << 4 };
 
-    constexpr bool operator==(const CacheAttributes& o) const {
-        return policy == o.policy && read_allocate == o.read_allocate && write_allocate == o.write_allocate &&
-               transient == o.transient;
-    }
+    constexpr CacheAttributes() = default;
+    constexpr CacheAttributes(Cacheability policy, bool read_allocate, bool write_allocate, bool transient)
+        : bits(static_cast<uint8_t>(static_cast<unsigned>(policy) | (read_allocate ? ReadAllocate : 0) |
+                                    (write_allocate ? WriteAllocate : 0) | (transient ? Transient : 0))) {}
+
+    constexpr Cacheability policy() const         { return static_cast<Cacheability>(bits & policy_bits); }
+    constexpr bool         is_cacheable() const   { return policy() != Cacheability::NonCacheable; }
+    constexpr bool         read_allocate() const  { return bits & ReadAllocate; }
+    constexpr bool         write_allocate() const { return bits & WriteAllocate; }
+    constexpr bool         transient() const      { return bits & Transient; }
+
+    constexpr void set(Cacheability policy)       { bits = static_cast<uint8_t>((bits & ~policy_bits) | static_cast<unsigned>(policy)); }
+    constexpr void set(Hint hint, bool value)     { bits = static_cast<uint8_t>(value ? bits | hint : bits & ~hint); }
+
+    constexpr bool operator==(const CacheAttributes& o) const { return bits == o.bits; }
+
+    static constexpr unsigned policy_bits = 0b11;
+    uint8_t bits = 0;                                      ///< [1:0] Cacheability, [4:2] Hint
 };
 
 struct MemoryAttributes {
@@ -43,6 +55,8 @@ struct MemoryAttributes {
 constexpr CacheAttributes non_cacheable{};
 constexpr CacheAttributes write_back{Cacheability::WriteBack, true, true, false};       ///< RAWA, non-transient
 
+static_assert(sizeof(MemoryAttributes) == 4);
+
 constexpr MemoryAttributes device(MemoryType type) { return {type, {}, {}, Shareability::Outer}; }
 constexpr MemoryAttributes normal(CacheAttributes inner, CacheAttributes outer, Shareability sh) {
     return {MemoryType::Normal, inner, outer, sh};
@@ -53,7 +67,7 @@ constexpr MemoryAttributes default_attributes = normal(write_back, write_back, S
 
 /// Hardware keeps such an access coherent with the CPUs' caches: write-back at both levels, and shareable.
 constexpr bool is_coherent(const MemoryAttributes& a) {
-    return !a.is_device() && a.inner.policy == Cacheability::WriteBack && a.outer.policy == Cacheability::WriteBack &&
+    return !a.is_device() && a.inner.policy() == Cacheability::WriteBack && a.outer.policy() == Cacheability::WriteBack &&
            a.shareability != Shareability::NonShareable;
 }
 

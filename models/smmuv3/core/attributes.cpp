@@ -47,8 +47,7 @@ constexpr Cacheability stage2_policy(unsigned two_bits) {
 }
 
 constexpr bool is_cacheable(const MemoryAttributes& a) {
-    return !a.is_device() && (a.inner.policy != Cacheability::NonCacheable ||
-                              a.outer.policy != Cacheability::NonCacheable);
+    return !a.is_device() && (a.inner.is_cacheable() || a.outer.is_cacheable());
 }
 
 constexpr Shareability stronger(Shareability a, Shareability b) {
@@ -59,19 +58,23 @@ constexpr Shareability stronger(Shareability a, Shareability b) {
 
 /// The level keeps its hints and takes the stronger policy.
 CacheAttributes limit(CacheAttributes to, Cacheability policy) {
-    to.policy = std::min(to.policy, policy);
+    to.set(std::min(to.policy(), policy));
     return to;
 }
 
 /// S2FWB 0b0110: a cacheable level keeps its hints, anything else becomes RAWA, non-transient.
-CacheAttributes force_write_back(const CacheAttributes& from) {
-    if (from.policy == Cacheability::NonCacheable) return arch::write_back;
-    return {Cacheability::WriteBack, from.read_allocate, from.write_allocate, from.transient};
+CacheAttributes force_write_back(CacheAttributes from) {
+    if (!from.is_cacheable()) return arch::write_back;
+    from.set(Cacheability::WriteBack);
+    return from;
 }
 
-CacheAttributes combine_hints(const CacheAttributes& hints, const CacheAttributes& with) {
-    return {hints.policy, hints.read_allocate && with.read_allocate,
-            hints.write_allocate && with.write_allocate, hints.transient || with.transient};
+/// The policy stays; both have to ask for an allocation, one for transience.
+CacheAttributes combine_hints(CacheAttributes level, const CacheAttributes& with) {
+    constexpr unsigned allocate = CacheAttributes::ReadAllocate | CacheAttributes::WriteAllocate;
+    level.bits = static_cast<uint8_t>((level.bits & (with.bits | ~allocate)) |
+                                      (with.bits & CacheAttributes::Transient));
+    return level;
 }
 
 MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) {
@@ -113,11 +116,10 @@ MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2)
 uint8_t mair_byte(const MemoryAttributes& a) {
     if (a.is_device()) return static_cast<uint8_t>(static_cast<unsigned>(a.type) << 2);
     const auto nibble = [](const CacheAttributes& c) {
-        if (c.policy == Cacheability::NonCacheable) return 0b0100u;
-        const unsigned hints =
-            static_cast<unsigned>(c.read_allocate) << 1 | static_cast<unsigned>(c.write_allocate);
-        const unsigned write_back = c.policy == Cacheability::WriteBack ? 0b0100u : 0;
-        return hints | write_back | (c.transient ? 0 : 0b1000u);
+        if (!c.is_cacheable()) return 0b0100u;
+        const unsigned hints = (c.read_allocate() ? 0b10u : 0) | (c.write_allocate() ? 0b01u : 0);
+        const unsigned write_back = c.policy() == Cacheability::WriteBack ? 0b0100u : 0;
+        return hints | write_back | (c.transient() ? 0 : 0b1000u);
     };
     return static_cast<uint8_t>(nibble(a.outer) << 4 | nibble(a.inner));
 }
@@ -165,14 +167,15 @@ Overrides overrides(arch::Gbpa gbpa) {
 
 MemoryAttributes apply(const Overrides& by, const MemoryAttributes& incoming) {
     MemoryAttributes a = make_consistent(incoming);
+    if (!by.replace_type && !(by.alloc & 0b1000) && by.sh == 0b01) return a;
     if (by.replace_type) {
         const unsigned outer = by.mem_attr >> 2, inner = by.mem_attr & 0b11;
         // A level without incoming hints takes the defaults; reserved encodings are Device-nGnRnE
         // (5.2 MemAttr).
-        const auto replaced = [&](const CacheAttributes& was, Cacheability policy) {
-            if (a.is_device() || was.policy == Cacheability::NonCacheable)
-                return level(policy, true, true);
-            return level(policy, was.read_allocate, was.write_allocate, was.transient);
+        const auto replaced = [&](CacheAttributes level_in, Cacheability policy) {
+            if (a.is_device() || !level_in.is_cacheable()) return level(policy, true, true);
+            level_in.set(policy);
+            return level_in;
         };
         if (outer == 0b00)
             a = arch::device(device_type(inner));
@@ -184,9 +187,7 @@ MemoryAttributes apply(const Overrides& by, const MemoryAttributes& incoming) {
     }
     if (by.alloc & 0b1000) {
         const auto hints = [&](CacheAttributes& to) {
-            to.read_allocate = by.alloc & 0b100;
-            to.write_allocate = by.alloc & 0b010;
-            to.transient = by.alloc & 0b001;
+            to = level(to.policy(), by.alloc & 0b100, by.alloc & 0b010, by.alloc & 0b001);
         };
         hints(a.inner);
         hints(a.outer);
@@ -199,9 +200,9 @@ MemoryAttributes replace_by_stage1(const MemoryAttributes& incoming,
                                    const MemoryAttributes& stage1) {
     if (!is_cacheable(incoming) || stage1.is_device()) return stage1;
     MemoryAttributes a = stage1;
-    if (incoming.inner.policy != Cacheability::NonCacheable)
+    if (incoming.inner.is_cacheable())
         a.inner = combine_hints(a.inner, incoming.inner);
-    if (incoming.outer.policy != Cacheability::NonCacheable)
+    if (incoming.outer.is_cacheable())
         a.outer = combine_hints(a.outer, incoming.outer);
     return a;
 }
@@ -214,8 +215,10 @@ MemoryAttributes combine(const MemoryAttributes& in, const Stage2Attributes& sta
 MemoryAttributes make_consistent(MemoryAttributes a) {
     if (a.is_device()) return arch::device(a.type);
     const auto consistent = [](CacheAttributes c) {
-        if (c.policy == Cacheability::NonCacheable) return arch::non_cacheable;
-        if (!c.read_allocate && !c.write_allocate) c.transient = false;
+        constexpr unsigned allocate =
+            CacheAttributes::ReadAllocate | CacheAttributes::WriteAllocate;
+        if (!c.is_cacheable()) return arch::non_cacheable;
+        if ((c.bits & allocate) == 0) c.set(CacheAttributes::Transient, false);
         return c;
     };
     a.inner = consistent(a.inner);

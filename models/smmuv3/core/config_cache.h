@@ -38,6 +38,7 @@ public:
     }
     /// What find() gave for the key has answered.
     void use(const ConfigKey& key) {
+        if (!entries_.notes_use()) return;
         if (const Entry* e = entry(key)) entries_.use(*e);
     }
     void fill(const ConfigKey& key, const StreamConfig& config) {

@@ -14,12 +14,9 @@ using arch::EventId;
 // --- Configuration
 
 Fault Lookup::find_stream() {
-    const StreamConfig* cached = smmu_.configs.find(ConfigKey(access_));
-    recorder_.looked_up(CacheKind::Config, cached != nullptr);
-    is_cached_ = cached != nullptr;
-    if (cached) {
+    recorder_.looked_up(CacheKind::Config, is_cached_);
+    if (is_cached_) {
         recorder_.hit_config(ConfigKey(access_));
-        config_ = *cached;
         return {};
     }
     const auto ste = find_ste(smmu_.stream_table, smmu_.features, access_.stream, memory_);
@@ -88,12 +85,12 @@ Fault Lookup::check_bypassed_input() const {
 
 // --- Translation
 
-TlbTag Lookup::tag() const {
+TlbTag Lookup::tag(Stages through) const {
     TlbTag t;
     t.world = config_.world;
     t.vmid = config_.vmid;
-    t.stage1 = stages().first;
-    t.stage2 = stages().second;
+    t.stage1 = through.first;
+    t.stage2 = through.second;
     if (t.stage1) {
         t.asid = config_.stage1.asid;
         t.asid_set = config_.stage1.asid_set;
@@ -101,11 +98,12 @@ TlbTag Lookup::tag() const {
     return t;
 }
 
-/// Stage-2 tables are of the VMID alone.
+/// Tables of stage 1 belong to the stream, whichever stages a walk goes through; those of stage 2 to
+/// the VMID alone.
 WalkUse Lookup::walk_use() const {
     WalkUse use{leaves_descriptors_ ? nullptr : smmu_.walk_caches,
                 &recorder_,
-                tag(),
+                tag(stages()),
                 {},
                 leaves_descriptors_};
     use.tag2.vmid = config_.vmid;
@@ -121,7 +119,9 @@ bool Lookup::is_forbidden_half() const {
 
 Fault Lookup::find_translation(const Wanted& wanted) {
     if (is_forbidden_half()) return fault(EventId::F_TRANSLATION);
-    const Translation* cached = smmu_.tlb.find(tag(), input_address());
+    const WalkUse use = walk_use();
+    input_ = input_address();
+    const Translation* cached = smmu_.tlb.find(use.tag1, input_);
     // Without the permission it is a miss: the walk says whether memory still forbids it, and
     // reports.
     if (cached && !cached->allows(wanted.permissions)) cached = nullptr;
@@ -131,9 +131,16 @@ Fault Lookup::find_translation(const Wanted& wanted) {
         translation_ = *cached;
         return {};
     }
-    if (const Fault f = walk(stages(), wanted)) return f;
+    if (const Fault f = walk(stages(), wanted, use)) return f;
     recorder_.fill(translation_);
     return {};
+}
+
+Fault Lookup::walk(Stages through, const Wanted& wanted) {
+    if (through.first && is_forbidden_half()) return fault(EventId::F_TRANSLATION);
+    input_ = input_address();
+    translation_ = Translation{};
+    return walk(through, wanted, walk_use());
 }
 
 /// A VA whose top byte is ignored is looked up, and walked, without it.
@@ -146,38 +153,34 @@ uint64_t Lookup::input_address() const {
                       : access_.address & 0x00FF'FFFF'FFFF'FFFF;
 }
 
-Fault Lookup::walk(Stages through, const Wanted& wanted) {
-    translation_ = Translation{};
-    translation_.tag = tag();
-    translation_.tag.stage1 = through.first;
-    translation_.tag.stage2 = through.second;
-    uint64_t output = input_address();
+Fault Lookup::walk(Stages through, const Wanted& wanted, const WalkUse& use) {
+    translation_.tag = tag(through);
+    uint64_t output = input_;
     unsigned shift = 64;
     Wanted at_stage2 = wanted;
     if (through.first) {
-        if (is_forbidden_half()) return fault(EventId::F_TRANSLATION);
-        if (const Fault f = walk_stage1(output, shift, wanted)) return f;
+        if (const Fault f = walk_stage1(output, shift, wanted, use)) return f;
         intermediate_ = output;
         // What stage 1 does not let be written does not make the stage-2 page dirty (3.13.7.1).
         at_stage2.writes = wanted.dirties(translation_.permissions1);
     }
     if (through.second)
-        if (const Fault f = walk_stage2(output, shift, at_stage2)) return f;
+        if (const Fault f = walk_stage2(output, shift, at_stage2, use)) return f;
     const uint64_t offset = (uint64_t{1} << shift) - 1;
-    translation_.input = input_address() & ~offset;
+    translation_.input = input_ & ~offset;
     translation_.output = output & ~offset;
     translation_.shift = static_cast<uint8_t>(shift);
     return {};
 }
 
 /// `output`: the VA, then what it translates to.
-Fault Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted) {
-    const WalkUse use = walk_use();
+Fault Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted,
+                          const WalkUse& use) {
     Stage2Memory nested(config_.stage2, memory_, use);
     Memory& tables = stages().second ? static_cast<Memory&>(nested) : memory_;
-    // Without an ignored top byte: so walk caches and TLBIs know the address.
     Stage1Result page;
     Fault why;
+    // Without an ignored top byte: so walk caches and TLBIs know the address.
     if (!core::walk_stage1(config_.stage1, {output, access_.stream, wanted}, tables, use, page,
                            why))
         return why;
@@ -191,11 +194,12 @@ Fault Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wante
     return {};
 }
 
-Fault Lookup::walk_stage2(uint64_t& output, unsigned& shift, Wanted wanted) {
+Fault Lookup::walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted,
+                          const WalkUse& use) {
     const Stage2Input input{output, arch::FaultClass::In, access_.stream, wanted};
     Stage2Result page;
     Fault why;
-    if (!core::walk_stage2(config_.stage2, input, memory_, walk_use(), page, why)) return why;
+    if (!core::walk_stage2(config_.stage2, input, memory_, use, page, why)) return why;
     translation_.permissions2 = page.permissions;
     translation_.attributes2 = page.attributes;
     output = page.output;

@@ -34,7 +34,7 @@ struct Stages {
 class Lookup {
 public:
     Lookup(const View& smmu, const Access& access, Memory& memory, Recorder& recorder)
-        : smmu_(smmu), access_(access), memory_(memory), recorder_(recorder) {}
+        : Lookup(smmu, access, memory, recorder, smmu.configs.find(ConfigKey(access))) {}
 
     /// STE, from the cache or from memory (3.3.1).
     Fault find_stream();
@@ -66,7 +66,7 @@ public:
         return {has_stage1(config_.config), has_stage2(config_.config)};
     }
     const Translation& translation() const { return translation_; }
-    uint64_t output() const { return translation_.translate(input_address()); }
+    uint64_t output() const { return translation_.translate(input_); }
     /// After a walk through stage 1: what stage 1 put out.
     uint64_t intermediate() const { return intermediate_; }
     /// What the translation makes of the attributes of the access (13.1).
@@ -75,24 +75,37 @@ public:
     arch::MemoryAttributes table_attributes() const;
 
 private:
+    Lookup(const View& smmu, const Access& access, Memory& memory, Recorder& recorder,
+           const StreamConfig* cached)
+        : smmu_(smmu),
+          access_(access),
+          memory_(memory),
+          recorder_(recorder),
+          is_cached_(cached != nullptr),
+          config_(cached ? *cached : StreamConfig{}) {}
+
     Fault find_cd();
     bool is_forbidden_half() const;
     arch::MemoryAttributes stage1_attributes() const;
     arch::MemoryAttributes after_stage2(const arch::MemoryAttributes& a) const;
-    TlbTag tag() const;
+    TlbTag tag(Stages through) const;
     WalkUse walk_use() const;
     uint64_t input_address() const;
-    Fault walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted);
-    Fault walk_stage2(uint64_t& output, unsigned& shift, Wanted wanted);
+    Fault walk(Stages through, const Wanted& wanted, const WalkUse& use);
+    Fault walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted,
+                      const WalkUse& use);
+    Fault walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted,
+                      const WalkUse& use);
 
     const View& smmu_;
     Access access_;
     Memory& memory_;
     Recorder& recorder_;
-    arch::Ste ste_{};         ///< until find_context()
-    bool is_cached_ = false;  ///< the configuration, CD included, was in the cache
-    StreamConfig config_{};
+    const bool is_cached_;  ///< the configuration, CD included, was in the cache
+    StreamConfig config_;
+    arch::Ste ste_;  ///< until find_context(), where not cached
     Translation translation_{};
+    uint64_t input_ = 0;  ///< what is translated: input_address()
     uint64_t intermediate_ = 0;
     bool leaves_descriptors_ = false;
 };

@@ -28,14 +28,13 @@ enum class Purpose : uint8_t {
 constexpr unsigned purposes = 11;
 
 struct MemoryAccess {
+    uint64_t address = 0;  ///< PA, or IPA when given to a Stage2Memory
+    uint32_t size = 0;     ///< bytes, a multiple of 8 up to 64; MSIs: 4
+    arch::MemoryAttributes attributes{};
+    arch::StreamId stream{0};  ///< of the transaction that needs it; 0 for queues
     Purpose purpose{};
     int8_t level = 0;              ///< tables: level of the descriptor, -1 to 3
     arch::FaultClass on_behalf{};  ///< stage-2 tables: whose IPA is being translated
-    uint64_t address = 0;          ///< PA, or IPA when given to a Stage2Memory
-    uint32_t size = 0;             ///< bytes, a multiple of 8 up to 64; MSIs: 4
-    arch::MemoryAttributes attributes{};
-    arch::Mpam mpam{};
-    arch::StreamId stream{0};  ///< of the transaction that needs it; 0 for queues
 };
 
 /// Done, or aborted by the system at `address`, or refused by stage 2: Memory::refusal().  In two
@@ -52,13 +51,17 @@ struct MemoryResult {
 class Memory {
 public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
-    /// The same for the eight bytes of a descriptor: in place, where a window is open.
-    MemoryResult read_descriptor(const MemoryAccess& access, uint64_t* word) {
-        if (!window_.holds(access)) return read(access, word);
-        memcpy(word, window_.data + (access.address - window_.first), sizeof *word);
+    /// Reads the eight bytes of a descriptor where they lie, if a window is open for such accesses;
+    /// false: read() must be called.
+    bool read_in_place(uint64_t address, const arch::MemoryAttributes& attributes,
+                       uint64_t* word) {
+        if (!window_.holds(address, attributes)) return false;
+        memcpy(word, window_.data + (address - window_.first), sizeof *word);
         ++window_.reads;
-        return {MemoryResult::Status::Done, access.address};
+        return true;
     }
+    /// Accounts for what was read in place, before anybody asks for the time.
+    virtual void settle() {}
     /// Why the latest access was Faulted.
     const Fault& refusal() const { return refusal_; }
 
@@ -81,10 +84,10 @@ protected:
         arch::MemoryAttributes attributes{};  ///< of the accesses that it is for
         unsigned reads = 0;                   ///< whoever opened it accounts for them
 
-        bool holds(const MemoryAccess& access) const {
-            const uint64_t offset = access.address - first;
+        bool holds(uint64_t address, const arch::MemoryAttributes& of) const {
+            const uint64_t offset = address - first;
             return offset < size && size - offset >= sizeof(uint64_t) &&
-                   memcmp(&access.attributes, &attributes, sizeof attributes) == 0;
+                   memcmp(&of, &attributes, sizeof of) == 0;
         }
     };
     Window window_;

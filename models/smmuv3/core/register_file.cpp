@@ -42,6 +42,7 @@ void RegisterFile::reset() {
     gerror_irq_cfg2_ = GerrorIrqCfg2{};
     strtab_base_ = StrtabBase{};
     strtab_base_cfg_ = StrtabBaseCfg{};
+    decode_table_attributes();
     cmdq_base_ = CmdqBase{};
     cmdq_prod_ = CmdqProd{};
     cmdq_cons_ = CmdqCons{};
@@ -187,6 +188,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
             const uint32_t writable = (queue_attributes_writable() ? cr1_queue_bits : 0) |
                                       (stream_table_writable() ? cr1_table_bits : 0);
             cr1_ = from_raw<Cr1>((cr1_.raw() & ~writable) | (value & writable));
+            decode_table_attributes();
             return Effect::None;
         }
         case Cr2::offset:
@@ -219,6 +221,7 @@ RegisterFile::Effect RegisterFile::write_word(uint32_t offset, uint32_t value) {
         case StrtabBase::offset + 4:
             if (stream_table_writable())
                 write_half(strtab_base_, offset, value, queue_base & ~low_mask(6));
+            decode_table_attributes();
             return Effect::None;
         case StrtabBaseCfg::offset:
             if (stream_table_writable())

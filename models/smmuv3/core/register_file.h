@@ -52,7 +52,9 @@ public:
     /// Bits of a VMID that TLB invalidations compare (CR0.VMW).
     uint16_t vmid_mask() const;
     arch::Gbpa gbpa() const { return gbpa_; }
-    StreamTable stream_table() const;
+    StreamTable stream_table() const {
+        return {strtab_base_, strtab_base_cfg_, table_attributes_};
+    }
     arch::MemoryAttributes event_attributes() const;         ///< CR1.QUEUE_*, EVENTQ_BASE.WA
     arch::MemoryAttributes page_request_attributes() const;  ///< CR1.QUEUE_*, PRIQ_BASE.WA
 
@@ -134,6 +136,7 @@ private:
     bool event_queue_writable() const;
     bool page_request_queue_writable() const;
     bool page_request_interrupt_writable() const;
+    void decode_table_attributes();
     uint32_t cr0_bits() const;
     uint32_t cr2_bits() const;
     uint32_t irq_ctrl_bits() const;
@@ -152,6 +155,7 @@ private:
     arch::GerrorIrqCfg2 gerror_irq_cfg2_;
     arch::StrtabBase strtab_base_;
     arch::StrtabBaseCfg strtab_base_cfg_;
+    arch::MemoryAttributes table_attributes_;  ///< what CR1.TABLE_* and STRTAB_BASE.RA say
     arch::CmdqBase cmdq_base_;
     arch::CmdqProd cmdq_prod_;
     arch::CmdqCons cmdq_cons_;

@@ -23,10 +23,10 @@ uint16_t RegisterFile::vmid_mask() const {
     return static_cast<uint16_t>(ignored <= 4 ? 0xFFFFu << ignored : 0xFFFFu);
 }
 
-StreamTable RegisterFile::stream_table() const {
-    return {strtab_base_, strtab_base_cfg_,
-            register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC], cr1_[Cr1::TABLE_SH],
-                                strtab_base_[StrtabBase::RA])};
+void RegisterFile::decode_table_attributes() {
+    table_attributes_ =
+        register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC], cr1_[Cr1::TABLE_SH],
+                            strtab_base_[StrtabBase::RA]);
 }
 
 MemoryAttributes RegisterFile::command_attributes(unsigned queue) const {

@@ -42,9 +42,10 @@ public:
         return nullptr;
     }
 
+    bool notes_use() const { return !used_.empty(); }
     /// An entry of this array answered.  Looking is not using: a debugger looks, and leaves no trace.
     void use(const Entry& entry) {
-        if (!used_.empty()) used_[static_cast<size_t>(&entry - entries_.data())] = ++clock_;
+        if (notes_use()) used_[static_cast<size_t>(&entry - entries_.data())] = ++clock_;
     }
 
     /// Puts the entry in place of one that matches it, else in place of the set's next victim.

@@ -187,7 +187,9 @@ arch::MemoryAttributes Stage2Memory::attributes_of_table(const arch::MemoryAttri
 MemoryResult Stage2Memory::read(const MemoryAccess& access, uint64_t* words) {
     MemoryAccess physical;
     if (!translate(access, false, physical)) return {MemoryResult::Status::Faulted, 0};
-    if (access.size == sizeof *words) return physical_.read_descriptor(physical, words);
+    if (access.size == sizeof *words &&
+        physical_.read_in_place(physical.address, physical.attributes, words))
+        return {MemoryResult::Status::Done, physical.address};
     return physical_.read(physical, words);
 }
 

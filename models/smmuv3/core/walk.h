@@ -82,10 +82,12 @@ bool walk(const TableRoot& root, uint64_t input, MemoryAccess& fetch, Memory& me
     for (unsigned shift = arch::level_shift(level, format.granule);; ++level, shift -= bits) {
         fetch.level = static_cast<int8_t>(level);
         fetch.address = table + (resolved >> shift & index_mask) * sizeof(arch::Descriptor);
-        const MemoryResult read = memory.read_descriptor(fetch, leaf.descriptor.word);
-        if (!read.done()) {
-            why = failed_read(read, memory);
-            return false;
+        if (!memory.read_in_place(fetch.address, root.walk, leaf.descriptor.word)) {
+            const MemoryResult read = memory.read(fetch, leaf.descriptor.word);
+            if (!read.done()) {
+                why = failed_read(read, memory);
+                return false;
+            }
         }
 
         const DescriptorKind kind = arch::kind(leaf.descriptor, level, format);
