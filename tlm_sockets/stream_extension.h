@@ -34,6 +34,14 @@ struct StreamOut {
     bool non_secure = true;
     arch::Mpam mpam{};
     uint64_t trace_key = 0;  ///< joins this transaction with its records in the probes; 0: none
+
+    /// These attributes, and nothing else.  In place: every transaction comes by here.
+    void state(const arch::MemoryAttributes& a) {
+        attributes = a;
+        non_secure = true;
+        mpam = {};
+        trace_key = 0;
+    }
 };
 
 class StreamExtension final : public tlm::tlm_extension<StreamExtension> {

@@ -1,10 +1,11 @@
 // The micro TLB of a TBU: complete answers for one page, keyed by everything that an answer depends
 // on.
 //
-// Header-only because it is hot.  It is emptied as a whole, by comparing generations: an entry made
-// before the latest invalidation or register change never matches.
+// It is emptied as a whole, by comparing generations: what was put in before the latest invalidation or
+// register change never matches.
 #pragma once
 #include <cstring>
+#include <vector>
 
 #include "smmuv3/arch/desc.h"
 #include "smmuv3/core/set_associative.h"
@@ -14,13 +15,10 @@ namespace smmu {
 
 class MicroTlb {
 public:
-    struct Entry {
-        uint64_t page = ~uint64_t{0};
-        uint64_t who = 0;         ///< identity(): stream, substream, privilege, kind
-        uint64_t output = 0;      ///< PA of the page
-        uint64_t generation = 0;  ///< 0: empty
-        arch::MemoryAttributes incoming{};
-        arch::MemoryAttributes outgoing{};
+    /// What becomes of accesses to one page.
+    struct Answer {
+        uint64_t page = 0;  ///< its PA
+        arch::MemoryAttributes attributes{};
         bool reads = false, writes = false;
         bool dmi = false;  ///< a pointer may be granted
     };
@@ -30,7 +28,7 @@ public:
     /// All that decides a translation beside address and attributes, in 59 bits.  A SubstreamID of
     /// more than 20 bits, which no stream has, is nobody's.
     static uint64_t identity(const StreamIn& in, bool write) {
-        if (in.substream_valid && in.substream.value >> 20 != 0) return ~uint64_t{0};
+        if (in.substream_valid && in.substream.value >> 20 != 0) return nobody;
         const uint64_t substream =
             in.substream_valid ? uint64_t{1} << 52 | uint64_t{in.substream.value} << 32 : 0;
         return in.stream.value | substream | uint64_t{in.privileged} << 53 |
@@ -39,33 +37,74 @@ public:
                uint64_t{static_cast<uint8_t>(in.address_type)} << 57;
     }
 
-    const Entry* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) const {
-        const uint64_t page = address >> arch::page_shift;
-        const uint64_t who = identity(in, write);
-        return entries_.find(index(page, in), [&](const Entry& e) {
-            return e.page == page && e.generation == generation && e.who == who &&
-                   (write ? e.writes : e.reads) &&
-                   std::memcmp(&e.incoming, &in.attributes, sizeof e.incoming) == 0;
-        });
+    /// What it knows of the access, or nullptr.  Good until the next call.
+    const Answer* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) {
+        const uint64_t page = page_of(address);
+        if (latest_.is_for(page, in, write, generation)) return &latest_.answer;
+        return look_up(page, in, write, generation);
     }
-    /// What find() gave has answered.
-    void use(const Entry& entry) { entries_.use(entry); }
 
     /// In place of what there is of the same page and requester.
-    void fill(const Entry& entry, const StreamIn& in) {
-        entries_.fill(index(entry.page, in), entry,
-                      [&](const Entry& e) { return e.page == entry.page && e.who == entry.who; });
-    }
+    void fill(uint64_t address, const StreamIn& in, bool write, uint64_t generation,
+              const Answer& answer);
 
 private:
-    static uint64_t index(uint64_t page, const StreamIn& in) {
-        const uint32_t substream = in.substream_valid ? in.substream.value + 1 : 0;
-        return page ^ in.stream.value * 0x9E37u ^ substream * 0x85EBu;
+    static constexpr uint64_t nobody = ~uint64_t{0} >> 5;
+
+    /// In three words.
+    struct Entry : arch::Record<Entry, 3> {
+        static constexpr B<0> Reads{};  // neither reads nor writes: empty
+        static constexpr B<1> Writes{};
+        static constexpr B<2> Dmi{};
+        static constexpr P<63, 12> Page{};
+        static constexpr F<122, 64, uint64_t> Who{};           // identity()
+        static constexpr F<135, 128, uint8_t> Attributes{};  // a place in attributes_
+        static constexpr P<179, 140> Output{};
+
+        bool is_empty() const { return !(*this)[Reads] && !(*this)[Writes]; }
+        bool is_of(uint64_t page, uint64_t who) const {
+            return (*this)[Page] == page && (*this)[Who] == who;
+        }
+    };
+    static_assert(sizeof(Entry) == 24);
+
+    /// Attributes as they come in, and as they go out for that.
+    struct AttributePair {
+        arch::MemoryAttributes in, out;
+        bool operator==(const AttributePair& o) const { return in == o.in && out == o.out; }
+    };
+
+    /// The access before, and its answer: mostly the next is to the same page.
+    struct Latest {
+        uint64_t page = 0;
+        uint64_t generation = 0;  ///< 0: none
+        StreamIn in{};
+        bool write = false;
+        Answer answer{};
+
+        bool is_for(uint64_t page_, const StreamIn& in_, bool write_, uint64_t generation_) const {
+            return page == page_ && generation == generation_ && write == write_ &&
+                   is_same(in, in_);
+        }
+    } latest_;
+
+    /// All bytes but the padding at the end.
+    static bool is_same(const StreamIn& a, const StreamIn& b) {
+        return std::memcmp(&a, &b, bytes_of_stream_in) == 0;
     }
+    static constexpr size_t bytes_of_stream_in = 18;
+    static_assert(sizeof(StreamIn) == 20 && offsetof(StreamIn, attributes) == 14 &&
+                      sizeof(arch::MemoryAttributes) == 4,
+                  "compared byte by byte: a new member must be counted, and padding left out");
+
+    const Answer* look_up(uint64_t page, const StreamIn& in, bool write, uint64_t generation);
+    uint8_t number_of(const AttributePair& pair);
+
+    static uint64_t page_of(uint64_t address) { return address & ~(arch::page_bytes - 1); }
+    static constexpr size_t most_pairs = 256;
 
     core::SetAssociative<Entry> entries_;
+    std::vector<AttributePair> attributes_;  ///< few
 };
-static_assert(sizeof(arch::MemoryAttributes) == 4,
-              "attributes are compared byte by byte: they must have no padding");
 
 }  // namespace smmu

@@ -38,7 +38,7 @@ struct Params {
     std::vector<uint32_t>
         default_stream_ids{};  ///< of TBU i, for masters that state none; 0 where not given
 
-    core::Geometry micro_tlb{2048, 1};  ///< of each TBU
+    core::Geometry micro_tlb{2048, 4};  ///< of each TBU
     core::Geometry tlb{8192, 4};        ///< main TLB
     core::Geometry config_cache{1024, 4};
     core::WalkGeometry walk_caches{};  ///< none

@@ -61,13 +61,23 @@ private:
 
     // tbu.cpp: the hot path
     void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t);
-    void access(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
-    void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output, bool dmi);
+    void lend_identity(tlm::tlm_generic_payload& p, sc_core::sc_time& t);
+    /// Sends the same payload on, and gives it back as it was, but for data, response and the
+    /// out-fields.
+    /// `dmi`: memory's hint that a pointer may be asked for is true for the master too.
+    void forward(tlm::tlm_generic_payload& p, sc_core::sc_time& t, uint64_t output, bool dmi) {
+        const InFlight::Ticket ticket(in_flight_);
+        const uint64_t input = p.get_address();
+        p.set_address(output);
+        memory_->b_transport(p, t);
+        p.set_address(input);
+        if (!dmi) p.set_dmi_allowed(false);
+    }
 
     // tbu_miss.cpp: the cold path
     bool is_observed() const { return wires_.is_limited() || !probes_.empty(); }
     void observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
-                      const MicroTlb::Entry& hit);
+                      const MicroTlb::Answer& hit);
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
     void miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey);
     void split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey,
@@ -75,6 +85,8 @@ private:
     void keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer);
     core::Outcome translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
                             InFlight::Ticket& ticket);
+    core::Outcome ask_tcu(const StreamIn& in, uint64_t address, bool write, Journey& journey,
+                          InFlight::Ticket& ticket);
     unsigned transport_dbg(tlm::tlm_generic_payload& p);
     void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
                   const sc_core::sc_time& when) const;

@@ -30,9 +30,9 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
 
 /// A hit of which somebody wants to know, or that may have to wait for the wires.
 void Tbu::observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
-                       const MicroTlb::Entry& hit) {
-    const MicroTlb::Entry entry = hit;
-    const uint64_t output = entry.output | (p.get_address() & (arch::page_bytes - 1));
+                       const MicroTlb::Answer& hit) {
+    const MicroTlb::Answer answer = hit;
+    const uint64_t output = answer.page | (p.get_address() & (arch::page_bytes - 1));
     Journey journey(t, probes_);
     journey.forwarded = true;
     journey.time.spend(Part::Lookup, lookup_cost_);
@@ -40,11 +40,11 @@ void Tbu::observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamE
         journey.id = tcu_.next_transaction();
         tell_hit(stream.in, p.get_address(), output, p.is_write(), journey.time.now());
     }
-    stream.out = StreamOut{after_no_snoop(entry.outgoing, stream.in.no_snoop)};
+    stream.out = StreamOut{after_no_snoop(answer.attributes, stream.in.no_snoop)};
     stream.out.trace_key = journey.id;
     wires_.wait_for_turn(p.get_data_length(), journey.time);
     journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
-        forward(p, delay, output, entry.dmi && !several_requesters_);
+        forward(p, delay, output, answer.dmi && !several_requesters_);
     });
     if (journey.id != 0) tell_transaction(p, stream.in, journey);
 }
@@ -67,8 +67,10 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
 void Tbu::miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey) {
     InFlight::Ticket ticket(in_flight_);
     if (!is_one_piece(p, arch::page_bytes)) return split(p, stream, journey, ticket);
+    const bool is_known_missing = p.get_command() != tlm::TLM_IGNORE_COMMAND;  // else nobody looked
     const core::Outcome outcome =
-        translate(stream.in, p.get_address(), p.is_write(), journey, ticket);
+        is_known_missing ? ask_tcu(stream.in, p.get_address(), p.is_write(), journey, ticket)
+                         : translate(stream.in, p.get_address(), p.is_write(), journey, ticket);
     if (outcome.action != Action::Forward) return terminate(p, outcome);
     journey.forwarded = true;
     stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
@@ -111,18 +113,24 @@ void Tbu::split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& j
 core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
                              InFlight::Ticket& ticket) {
     const uint64_t offset = address & (arch::page_bytes - 1);
-    journey.time.spend(Part::Lookup, lookup_cost_);
     if (const auto* hit = micro_.find(address, in, write, generation_)) {
-        micro_.use(*hit);
+        journey.time.spend(Part::Lookup, lookup_cost_);
         if (!probes_.empty())
-            tell_hit(in, address, hit->output | offset, write, journey.time.now());
+            tell_hit(in, address, hit->page | offset, write, journey.time.now());
         core::Outcome o;
         o.action = Action::Forward;
-        o.address = hit->output | offset;
-        o.attributes = hit->outgoing;
+        o.address = hit->page | offset;
+        o.attributes = hit->attributes;
         return o;
     }
 
+    return ask_tcu(in, address, write, journey, ticket);
+}
+
+/// What the micro TLB does not know.
+core::Outcome Tbu::ask_tcu(const StreamIn& in, uint64_t address, bool write, Journey& journey,
+                           InFlight::Ticket& ticket) {
+    journey.time.spend(Part::Lookup, lookup_cost_);
     const Tcu::Answer answer =
         tcu_.translate(access_of(in, address, write), index_, journey.time, ticket);
     journey.by = std::max(journey.by, answer.by);
@@ -135,17 +143,9 @@ core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, J
 void Tbu::keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer) {
     if (answer.generation != generation_) return;
     const core::Outcome& o = answer.outcome;
-    MicroTlb::Entry e;
-    e.page = address >> arch::page_shift;
-    e.who = MicroTlb::identity(in, write);
-    e.output = o.address & ~(arch::page_bytes - 1);
-    e.generation = answer.generation;
-    e.incoming = in.attributes;
-    e.outgoing = o.attributes;
-    e.reads = o.reads;
-    e.writes = o.writes;
-    e.dmi = may_grant(in);
-    micro_.fill(e, in);
+    micro_.fill(address, in, write, answer.generation,
+                {o.address & ~(arch::page_bytes - 1), o.attributes, o.reads, o.writes,
+                 may_grant(in)});
 }
 
 void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,

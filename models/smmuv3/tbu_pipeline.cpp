@@ -146,11 +146,10 @@ void Tbu::Pipeline::translate(Job& job) {
     const bool write = job.payload->is_write();
     const auto* const hit = tbu_.micro_.find(job.input, in, write, tbu_.generation_);
     if (!hit) return miss(job);
-    tbu_.micro_.use(*hit);
     core::Outcome o;
     o.action = Action::Forward;
-    o.address = hit->output | (job.input & (arch::page_bytes - 1));
-    o.attributes = hit->outgoing;
+    o.address = hit->page | (job.input & (arch::page_bytes - 1));
+    o.attributes = hit->attributes;
     job.dmi = hit->dmi && !tbu_.several_requesters_;
     if (!tbu_.probes_.empty())
         tbu_.tell_hit(in, job.input, o.address, write, sc_core::sc_time_stamp());
@@ -197,10 +196,8 @@ void Tbu::Pipeline::walked(Tcu::Walk& walk) {
     const core::Outcome o = m.answer.outcome;
     first.by = std::max(first.by, m.answer.by);
     first.fetches += m.answer.fetches;
-    for (unsigned part = 0; part < part_count; ++part) {
-        first.parts[static_cast<Part>(part)] += m.parts[static_cast<Part>(part)];
-        first.since += m.parts[static_cast<Part>(part)];  // what is left, it waited for the walker
-    }
+    first.parts += m.parts;
+    first.since += m.parts.total();  // what is left, it waited for the walker
     if (o.action == Action::Forward)
         tbu_.keep(first.stream->in, first.input, first.payload->is_write(), m.answer);
     for (Job* const job : waiters) job->spent(Part::Queue);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tests/core/command_bench.h"
+#include "tests/support/tlb.h"
 
 namespace smmu::test {
 namespace {
@@ -106,7 +107,7 @@ TEST_F(RefusedCommands, CMD_45_ARangeThatIsNotAlignedBeginsWhereItSays) {
         for (uint64_t page = 0; page < 8; ++page) {
             const core::TlbTag tag{
                 arch::Vmid{0x0A0B}, arch::Asid{0x0C0D}, arch::StreamWorld::El1, false, true, false};
-            s += tlb.find(tag, 0x40'0000 + page * 0x1000) ? '1' : '0';
+            s += holds(tlb, tag, 0x40'0000 + page * 0x1000) ? '1' : '0';
         }
         return s;
     };

@@ -145,8 +145,8 @@ TEST(FuzzCommands, LegalityAndScope) {
             tlb.fill(t);
         }
         const auto is_there = [&](const Translation& t) {
-            const Translation* found = tlb.find(t.tag, t.input);
-            return found != nullptr && found->output == t.output;
+            Translation found;
+            return tlb.find(t.tag, t.input, found) && found.output == t.output;
         };
         std::array<bool, 12> before{};
         for (size_t i = 0; i < entries.size(); ++i) before[i] = is_there(entries[i]);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "smmuv3/core/commands.h"
+#include "tests/support/tlb.h"
 
 namespace smmu::test {
 
@@ -68,7 +69,7 @@ protected:
     std::string gone() const {
         std::string s;
         for (const Letter& e : letters)
-            if (!tlb.find(tag(e), e.input)) s += e.letter;
+            if (!holds(tlb, tag(e), e.input)) s += e.letter;
         return s;
     }
     /// The letters that a command removes from the full TLB.

@@ -193,7 +193,7 @@ TEST_F(Tlbi, TLB_04_AWildcardIsNotForLookups) {
     core::TlbTag other = tag(letters[0]);
     other.vmid = arch::Vmid{0x0A0A};
     controls.vmid_mask = 0xFFF0;
-    EXPECT_EQ(tlb.find(other, page), nullptr);
+    EXPECT_FALSE(holds(tlb, other, page));
 }
 
 // --- Hints and tags -----------------------------------------------------------------------------
@@ -234,9 +234,9 @@ TEST_F(Tlbi, TLB_02_AsetDoesNotMatter) {
             t.global = global;
             t.shift = t.leaf_shift = 12;
             tlb.fill(t);
-            ASSERT_NE(tlb.find(wanted, page), nullptr);
+            ASSERT_TRUE(holds(tlb, wanted, page));
             run(word0, page);
-            EXPECT_EQ(tlb.find(wanted, page), nullptr);
+            EXPECT_FALSE(holds(tlb, wanted, page));
         }
     }
 }

@@ -46,10 +46,14 @@ struct MemoryAttributes {
     Shareability    shareability = Shareability::Outer;
 
     constexpr bool is_device() const { return type != MemoryType::Normal; }
-    constexpr bool operator==(const MemoryAttributes& o) const {
-        return type == o.type && inner == o.inner && outer == o.outer && shareability == o.shareability;
-    }
+    constexpr bool operator==(const MemoryAttributes& o) const { return word() == o.word(); }
     constexpr bool operator!=(const MemoryAttributes& o) const { return !(*this == o); }
+
+    /// All of it, in memory order on a little-endian host.
+    constexpr uint32_t word() const {
+        return static_cast<uint32_t>(type) | uint32_t{inner.bits} << 8 | uint32_t{outer.bits} << 16 |
+               static_cast<uint32_t>(shareability) << 24;
+    }
 };
 
 constexpr CacheAttributes non_cacheable{};

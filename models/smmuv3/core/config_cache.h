@@ -48,13 +48,13 @@ public:
     /// Drops STE and all CDs of the streams first to last.
     void invalidate(arch::StreamId first, arch::StreamId last) {
         entries_.drop([&](const Entry& x) {
-            return x.valid && x.key.stream.value >= first.value && x.key.stream.value <= last.value;
+            return x.key.stream.value >= first.value && x.key.stream.value <= last.value;
         });
     }
     /// Drops the CD of one substream.  A transaction without SubstreamID uses that of substream 0.
     void invalidate(arch::StreamId stream, arch::SubstreamId substream) {
         entries_.drop([&](const Entry& x) {
-            return x.valid && x.key.stream == stream && x.key.substream == substream;
+            return x.key.stream == stream && x.key.substream == substream;
         });
     }
     void invalidate_all() { entries_.clear(); }
@@ -65,6 +65,7 @@ private:
         ConfigKey key{};
         StreamConfig config{};
         bool is(const ConfigKey& k) const { return valid && key == k; }
+        bool is_empty() const { return !valid; }
     };
     const Entry* entry(const ConfigKey& key) const {
         return entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });

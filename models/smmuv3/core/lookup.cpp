@@ -121,16 +121,16 @@ Fault Lookup::find_translation(const Wanted& wanted) {
     if (is_forbidden_half()) return fault(EventId::F_TRANSLATION);
     const WalkUse use = walk_use();
     input_ = input_address();
-    const Translation* cached = smmu_.tlb.find(use.tag1, input_);
     // Without the permission it is a miss: the walk says whether memory still forbids it, and
     // reports.
-    if (cached && !cached->allows(wanted.permissions)) cached = nullptr;
-    recorder_.looked_up(CacheKind::Tlb, cached != nullptr);
-    if (cached) {
-        recorder_.hit(*cached);
-        translation_ = *cached;
+    const bool is_known = smmu_.tlb.find(use.tag1, input_, translation_) &&
+                          translation_.allows(wanted.permissions);
+    recorder_.looked_up(CacheKind::Tlb, is_known);
+    if (is_known) {
+        recorder_.hit(translation_);
         return {};
     }
+    translation_ = Translation{};
     if (const Fault f = walk(stages(), wanted, use)) return f;
     recorder_.fill(translation_);
     return {};

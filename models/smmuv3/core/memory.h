@@ -87,7 +87,7 @@ protected:
         bool holds(uint64_t address, const arch::MemoryAttributes& of) const {
             const uint64_t offset = address - first;
             return offset < size && size - offset >= sizeof(uint64_t) &&
-                   memcmp(&of, &attributes, sizeof of) == 0;
+                   of == attributes;
         }
     };
     Window window_;

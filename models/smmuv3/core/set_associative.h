@@ -17,8 +17,9 @@ struct Geometry {
 };
 constexpr Geometry no_cache{0, 1};
 
-/// An entry that equals Entry{} in its own judgement is the caller's business: predicates say what
-/// matches.
+/// `Entry{}` is an empty place, and says so: is_empty().  Predicates say what matches.
+///
+/// Each set has an epoch, which means nothing here: what a cache that drops entries lazily compares.
 template <class Entry>
 class SetAssociative {
 public:
@@ -28,51 +29,68 @@ public:
           mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : 0),
           replacement_(g.replacement),
           entries_(g.entries),
+          epochs_(sets_, 0),
           next_(sets_, 0),
-          used_(g.replacement == Replacement::Lru ? g.entries : 0) {}
+          ages_(g.replacement == Replacement::Lru ? g.entries : 0) {}
 
     bool is_on() const { return ways_ != 0; }
+    size_t size() const { return entries_.size(); }
+    unsigned ways() const { return ways_; }
 
     /// The first entry of the set that matches, or nullptr.
     template <class Matches>
     const Entry* find(uint64_t hash, Matches&& matches) const {
-        const Entry* const first = entries_.data() + set_of(hash) * ways_;
-        for (const Entry* e = first; e != first + ways_; ++e)
+        const Entry* const end = entries_.data() + entries_.size();
+        for (const Entry* e = entries_.data() + set_of(hash); e < end; e += sets_)
             if (matches(*e)) return e;
         return nullptr;
     }
 
-    bool notes_use() const { return !used_.empty(); }
+    uint64_t epoch(uint64_t hash) const { return epochs_[set_of(hash)]; }
+    void set_epoch(uint64_t hash, uint64_t epoch) { epochs_[set_of(hash)] = epoch; }
+
+    bool notes_use() const { return !ages_.empty(); }
     /// An entry of this array answered.  Looking is not using: a debugger looks, and leaves no trace.
     void use(const Entry& entry) {
-        if (notes_use()) used_[static_cast<size_t>(&entry - entries_.data())] = ++clock_;
+        if (!notes_use()) return;
+        const auto used = static_cast<size_t>(&entry - entries_.data());
+        for (size_t at = used % sets_; at < ages_.size(); at += sets_)
+            if (at != used && ages_[at] <= ages_[used]) ++ages_[at];  // the latest has the least
+        ages_[used] = 0;
     }
 
-    /// Puts the entry in place of one that matches it, else in place of the set's next victim.
+    /// Puts the entry in place of one that matches it, else in an empty place, else in that of the
+    /// set's next victim.
     template <class Matches>
     void fill(uint64_t hash, const Entry& entry, Matches&& matches) {
         if (!is_on()) return;
-        const size_t set = set_of(hash);
-        Entry* const first = entries_.data() + set * ways_;
-        Entry* const same = std::find_if(first, first + ways_, matches);
-        Entry& place = same != first + ways_ ? *same : first[victim(set)];
-        place = entry;
-        use(place);
+        Entry* place = place_of(hash, matches);
+        if (!place) place = place_of(hash, [](const Entry& e) { return e.is_empty(); });
+        if (!place) place = &entries_[victim(set_of(hash))];
+        *place = entry;
+        use(*place);
     }
 
-    /// Empties every entry that matches.
+    /// Empties every entry that matches; of one set, or of all.
+    template <class Matches>
+    void drop(uint64_t hash, Matches&& matches) {
+        for (size_t at = set_of(hash); at < entries_.size(); at += sets_)
+            if (!entries_[at].is_empty() && matches(entries_[at])) entries_[at] = Entry{};
+    }
     template <class Matches>
     void drop(Matches&& matches) {
         for (Entry& e : entries_)
-            if (matches(e)) {
-                e = Entry{};
-                if (!used_.empty()) used_[static_cast<size_t>(&e - entries_.data())] = 0;
-            }
+            if (!e.is_empty() && matches(e)) e = Entry{};
+    }
+    /// Calls `step(hash)` with a hash of each set.
+    template <class Step>
+    void for_each_set(Step&& step) {
+        for (size_t set = 0; set < sets_; ++set) step(set);
     }
 
     void clear() {
         std::fill(entries_.begin(), entries_.end(), Entry{});
-        std::fill(used_.begin(), used_.end(), 0);
+        std::fill(ages_.begin(), ages_.end(), 0);
     }
 
 private:
@@ -80,28 +98,37 @@ private:
         return mask_ + 1 == sets_ ? hash & mask_ : static_cast<uint32_t>(hash) % sets_;
     }
 
-    unsigned victim(size_t set) {
+    template <class Matches>
+    Entry* place_of(uint64_t hash, Matches&& matches) {
+        return const_cast<Entry*>(find(hash, matches));
+    }
+
+    /// Place of the entry that goes.
+    size_t victim(size_t set) {
         switch (replacement_) {
             case Replacement::Lru: {
-                const auto first = used_.begin() + static_cast<ptrdiff_t>(set * ways_);
-                return static_cast<unsigned>(std::min_element(first, first + ways_) - first);
+                size_t oldest = set;
+                for (size_t at = set; at < ages_.size(); at += sets_)
+                    if (ages_[at] > ages_[oldest]) oldest = at;
+                return oldest;
             }
             case Replacement::Random:
                 dice_ = dice_ * 1664525 + 1013904223;  // the same in every run
-                return (dice_ >> 16) % ways_;
+                return set + (dice_ >> 16) % ways_ * size_t{sets_};
             case Replacement::RoundRobin: break;
         }
         const unsigned way = next_[set];
         next_[set] = static_cast<uint8_t>((way + 1) % ways_);
-        return way;
+        return set + way * size_t{sets_};
     }
 
     unsigned ways_, sets_, mask_;  ///< mask_: of a power of two, else 0
     Replacement replacement_;
-    std::vector<Entry> entries_;
+    std::vector<Entry> entries_;  ///< the first way of all sets, then the second: a cache that is
+                                  ///< far from full takes few lines of the host's
+    std::vector<uint64_t> epochs_;
     std::vector<uint8_t> next_;
-    std::vector<uint64_t> used_;  ///< Lru: when each entry was used
-    uint64_t clock_ = 0;
+    std::vector<uint8_t> ages_;  ///< Lru: of each entry, among those of its set
     uint32_t dice_ = 1;
 };
 

@@ -20,17 +20,27 @@ Fault at_stage2(Fault f, const Stage2Input& input) {
 }
 
 /// S2AP and the two-bit XN of FEAT_XNX (IDR3.XNX = 1).
-Permissions permissions(Stage2Leaf leaf) {
+constexpr Permissions permissions(unsigned s2ap, unsigned xn) {
     using P = Permissions;
     P p{P::All};
-    if (!(leaf[Stage2Leaf::S2AP] & 0b01)) p = p.without(P::Read);
-    if (!(leaf[Stage2Leaf::S2AP] & 0b10)) p = p.without(P::Write);
-    switch (leaf[Stage2Leaf::XN]) {
+    if (!(s2ap & 0b01)) p = p.without(P::Read);
+    if (!(s2ap & 0b10)) p = p.without(P::Write);
+    switch (xn) {
         case 0b01: return p.without(P::PrivilegedExecute);
         case 0b10: return p.without(P::Execute);
         case 0b11: return p.without(P::UnprivilegedExecute);
         default: return p;
     }
+}
+
+/// The same for a leaf: a nested walk asks five times.
+Permissions permissions(Stage2Leaf leaf) {
+    constexpr Permissions by_s2ap_and_xn[4][4] = {
+        {permissions(0, 0), permissions(0, 1), permissions(0, 2), permissions(0, 3)},
+        {permissions(1, 0), permissions(1, 1), permissions(1, 2), permissions(1, 3)},
+        {permissions(2, 0), permissions(2, 1), permissions(2, 2), permissions(2, 3)},
+        {permissions(3, 0), permissions(3, 1), permissions(3, 2), permissions(3, 3)}};
+    return by_s2ap_and_xn[leaf[Stage2Leaf::S2AP]][leaf[Stage2Leaf::XN]];
 }
 
 Fault permission_fault(const Stage2Input& input) {
@@ -60,13 +70,14 @@ bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
 bool find_cached(const Stage2Config& config, const Stage2Input& input, const WalkUse& use,
                  Stage2Result& result) {
     if (!use.caches || !use.caches->keeps_ipas()) return false;
-    const Translation* const t = use.caches->find_ipa(use.tag2, input.ipa);
-    const bool is_enough = t && t->permissions2.allow(input.wanted.permissions) &&
-                           !is_protected_walk(config, input, t->attributes2);
+    Translation t;
+    const bool is_enough = use.caches->find_ipa(use.tag2, input.ipa, t) &&
+                           t.permissions2.allow(input.wanted.permissions) &&
+                           !is_protected_walk(config, input, t.attributes2);
     use.recorder->looked_up(CacheKind::Ipa, is_enough);
     if (!is_enough) return false;
-    use.recorder->hit_ipa(*t);
-    result = {t->translate(input.ipa), t->shift, t->attributes2, t->permissions2};
+    use.recorder->hit_ipa(t);
+    result = {t.translate(input.ipa), t.shift, t.attributes2, t.permissions2};
     return true;
 }
 

@@ -59,7 +59,7 @@ private:
         bool is_valid = false;
 
         bool is_of(const arch::MemoryAttributes& a, const Stage2Attributes& p) const {
-            return is_valid && memcmp(&in, &a, sizeof a) == 0 && memcmp(&page, &p, sizeof p) == 0;
+            return is_valid && in == a && memcmp(&page, &p, sizeof p) == 0;
         }
     } latest_;
 };

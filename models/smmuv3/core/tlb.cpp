@@ -7,23 +7,21 @@ namespace smmu::core {
 
 namespace {
 
-uint64_t hash(const TlbTag& tag, uint64_t address, unsigned shift) {
+uint64_t hash(arch::Vmid vmid, uint64_t address, unsigned shift) {
     // The ASID stays out: a global entry is found under any ASID.
-    return mix((address >> shift) ^ (uint64_t{tag.vmid.value} << 40) ^ (uint64_t{shift} << 56));
-}
-
-bool same_tag(const Translation& t, const TlbTag& tag) {
-    if (t.tag.world != tag.world || t.tag.vmid != tag.vmid || t.tag.stage1 != tag.stage1 ||
-        t.tag.stage2 != tag.stage2)
-        return false;
-    if (!tag.stage1) return true;
-    return t.global ? t.tag.asid_set == tag.asid_set : t.tag.asid == tag.asid;
+    return mix((address >> shift) ^ (uint64_t{vmid.value} << 40) ^ (uint64_t{shift} << 56));
 }
 
 /// Some address of the aligned 2^shift bytes around `input` is in the scope.
 bool holds_one_of(const TlbScope& scope, uint64_t input, unsigned shift) {
     const uint64_t offset = shift < 64 ? (uint64_t{1} << shift) - 1 : ~uint64_t{0};
     return (input & ~offset) <= scope.last && (input | offset) >= scope.first;
+}
+
+bool is_in(const TlbEntry& e, const TlbScope& scope) {
+    Translation t;
+    unpack(e, t);
+    return is_in(t, scope);
 }
 
 }  // namespace
@@ -40,27 +38,99 @@ bool is_in(const Translation& t, const TlbScope& scope) {
     return !scope.by_address || holds_one_of(scope, t.input, t.leaf_shift);
 }
 
-const Translation* Tlb::find(const TlbTag& tag, uint64_t address) const {
+const TlbEntry* Tlb::entry(const TlbTag& tag, uint64_t address, unsigned shift) const {
+    const uint64_t set = hash(tag.vmid, address, shift);
+    const TlbEntry* const e = entries_.find(
+        set, [&](const TlbEntry& each) { return each.answers(tag, address, shift); });
+    const bool is_void =
+        e && entries_.epoch(set) != pending_.now() &&
+        pending_.reach(entries_.epoch(set), [&](const TlbScope& s) { return is_in(*e, s); });
+    return is_void ? nullptr : e;
+}
+
+bool Tlb::find(const TlbTag& tag, uint64_t address, Translation& found) const {
     for (uint64_t sizes = sizes_; sizes != 0; sizes &= sizes - 1) {
         const auto shift = static_cast<unsigned>(__builtin_ctzll(sizes));
-        const Translation* t = entries_.find(hash(tag, address, shift), [&](const Translation& e) {
-            return e.shift == shift && e.holds(address) && same_tag(e, tag);
-        });
-        if (t) return t;
+        if (const TlbEntry* const e = entry(tag, address, shift)) {
+            unpack(*e, found);
+            return true;
+        }
     }
-    return nullptr;
+    return false;
+}
+
+void Tlb::use(const Translation& t) {
+    const uint64_t set = hash(t.tag.vmid, t.input, t.shift);
+    settle(set);
+    if (!entries_.notes_use()) return;
+    if (const TlbEntry* const e = entry(t.tag, t.input, t.shift)) entries_.use(*e);
 }
 
 void Tlb::fill(const Translation& t) {
+    const uint64_t set = hash(t.tag.vmid, t.input, t.shift);
     sizes_ |= uint64_t{1} << t.shift;
-    entries_.fill(hash(t.tag, t.input, t.shift), t, [&](const Translation& e) {
-        return e.shift == t.shift && e.input == t.input && e.global == t.global &&
-               same_tag(e, t.tag);
+    largest_leaf_[t.shift] = std::max(largest_leaf_[t.shift], t.leaf_shift);
+    settle(set);
+    entries_.fill(set, pack(t), [&](const TlbEntry& e) {
+        return e[TlbEntry::Global] == t.global && e.answers(t.tag, t.input, t.shift);
     });
 }
 
+/// Carries out, in one set, what is pending there.
+void Tlb::settle(uint64_t set) {
+    const uint64_t epoch = entries_.epoch(set);
+    if (epoch == pending_.now()) return;
+    entries_.drop(set, [&](const TlbEntry& e) {
+        return pending_.reach(epoch, [&](const TlbScope& s) { return is_in(e, s); });
+    });
+    entries_.set_epoch(set, pending_.now());
+}
+
+void Tlb::carry_out() {
+    entries_.for_each_set([this](uint64_t set) { settle(set); });
+    pending_.forget();
+    visited_ += entries_.size();
+}
+
 void Tlb::invalidate(const TlbScope& scope) {
-    entries_.drop([&](const Translation& t) { return is_in(t, scope); });
+    if (scope.by_address) return invalidate_addresses(scope);
+    if (pending_.add(scope)) return;
+    carry_out();
+    pending_.add(scope);
+}
+
+void Tlb::invalidate_all() {
+    entries_.clear();
+    sizes_ = 0;
+    largest_leaf_ = {};
+}
+
+/// Where few addresses are named, only the sets that they can be in are looked at.
+void Tlb::invalidate_addresses(const TlbScope& scope) {
+    const auto drops = [&](const TlbEntry& e) {
+        ++visited_;
+        return is_in(e, scope);
+    };
+    if (!is_few(scope)) return entries_.drop(drops);
+    for (uint64_t sizes = sizes_; sizes != 0; sizes &= sizes - 1) {
+        const auto shift = static_cast<unsigned>(__builtin_ctzll(sizes));
+        const uint64_t around = (uint64_t{1} << largest_leaf_[shift]) - 1;
+        const uint64_t last = (scope.last | around) >> shift;
+        for (uint64_t page = (scope.first & ~around) >> shift; page <= last; ++page)
+            entries_.drop(hash(scope.vmid, page << shift, shift), drops);
+    }
+}
+
+bool Tlb::is_few(const TlbScope& scope) const {
+    const bool is_one_vmid = scope.el2 || (scope.by_vmid && scope.vmid_mask == 0xFFFF);
+    uint64_t sets = 0;
+    for (uint64_t sizes = sizes_; sizes != 0; sizes &= sizes - 1) {
+        const auto shift = static_cast<unsigned>(__builtin_ctzll(sizes));
+        const uint64_t around = (uint64_t{1} << largest_leaf_[shift]) - 1;
+        sets += ((scope.last | around) - (scope.first & ~around)) >> shift;
+        if (!is_one_vmid || sets * entries_.ways() > entries_.size() / 2) return false;
+    }
+    return true;
 }
 
 }  // namespace smmu::core

@@ -61,14 +61,15 @@ bool walk(const TableRoot& root, uint64_t input, MemoryAccess& fetch, Memory& me
     uint64_t table = root.table;
     int level = root.start_level;
     if (use.caches && use.caches->keeps_tables(tag)) {
-        const WalkStep* const step = use.caches->find(tag, root, input);
+        WalkStep step;
+        const bool is_known = use.caches->find(tag, root, input, step);
         use.recorder->looked_up(tag.stage1 ? CacheKind::Stage1Walk : CacheKind::Stage2Walk,
-                                step != nullptr);
-        if (step) {
-            use.recorder->hit_step(*step);
-            table = step->table;
-            level = step->level;
-            above = step->above;
+                                is_known);
+        if (is_known) {
+            use.recorder->hit_step(step);
+            table = step.table;
+            level = step.level;
+            above = step.above;
         }
     }
     fetch.size = sizeof(arch::Descriptor);

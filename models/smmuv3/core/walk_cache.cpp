@@ -14,15 +14,10 @@ uint64_t hash(const TlbTag& tag, uint64_t input, unsigned shift) {
                (uint64_t{tag.asid.value} << 20) ^ (uint64_t{shift} << 56));
 }
 
-/// Tables belong to their ASID, whatever their leaves say.
-bool same_tables(const WalkStep& step, const TlbTag& tag) {
-    return step.tag.world == tag.world && step.tag.vmid == tag.vmid &&
-           step.tag.stage1 == tag.stage1 && step.tag.stage2 == tag.stage2 &&
-           step.tag.asid == tag.asid;
-}
-
-bool is_step_in(const WalkStep& step, const TlbScope& scope) {
-    if (step.shift == 0 || scope.leaf_only) return false;
+bool is_step_in(const WalkStepEntry& entry, const TlbScope& scope) {
+    if (entry.is_empty() || scope.leaf_only) return false;
+    WalkStep step;
+    unpack(entry, step);
     Translation t;  // what the scope of a TLBI makes of an entry with this tag and size
     t.tag = step.tag;
     t.input = step.input;
@@ -56,41 +51,76 @@ void WalkCaches::add(unsigned stage, const LevelGeometry& levels) {
     }
 }
 
-const WalkStep* WalkCaches::find(const TlbTag& tag, const TableRoot& root, uint64_t input) const {
+const WalkStepEntry* WalkCaches::entry(const Cache& cache, const TlbTag& tag, uint64_t input,
+                                       unsigned shift, int level) const {
+    const uint64_t set = hash(tag, input, shift);
+    const WalkStepEntry* const e = cache.find(
+        set, [&](const WalkStepEntry& s) { return s.answers(tag, input, shift, level); });
+    const bool is_void =
+        e && cache.epoch(set) != pending_.now() &&
+        pending_.reach(cache.epoch(set), [&](const TlbScope& s) { return is_step_in(*e, s); });
+    return is_void ? nullptr : e;
+}
+
+bool WalkCaches::find(const TlbTag& tag, const TableRoot& root, uint64_t input,
+                      WalkStep& found) const {
     for (int level = 3; level > root.start_level; --level) {
         const uint8_t cache = index(tag, level);
         if (cache == none) continue;
         const unsigned shift = arch::level_shift(level - 1, root.format.granule);
-        const WalkStep* step = tables_[cache].find(hash(tag, input, shift), [&](const WalkStep& s) {
-            return s.shift == shift && s.level == level && (s.input ^ input) >> shift == 0 &&
-                   same_tables(s, tag);
-        });
-        if (step) return step;
+        if (const WalkStepEntry* const e = entry(tables_[cache], tag, input, shift, level)) {
+            unpack(*e, found);
+            return true;
+        }
     }
-    return nullptr;
+    return false;
 }
 
-const Translation* WalkCaches::find_ipa(const TlbTag& tag, uint64_t ipa) const {
-    return ipa_.find(tag, ipa);
+void WalkCaches::use(const WalkStep& step) {
+    Cache& cache = tables_[index(step.tag, step.level)];
+    settle(cache, hash(step.tag, step.input, step.shift));
+    if (!cache.notes_use()) return;
+    if (const auto* const e = entry(cache, step.tag, step.input, step.shift, step.level))
+        cache.use(*e);
 }
-
-void WalkCaches::use(const WalkStep& step) { tables_[index(step.tag, step.level)].use(step); }
 
 void WalkCaches::keep(const WalkStep& step) {
     const uint8_t cache = index(step.tag, step.level);
     if (cache == none) return;
-    tables_[cache].fill(hash(step.tag, step.input, step.shift), step, [&](const WalkStep& s) {
-        return s.shift == step.shift && s.level == step.level && s.input == step.input &&
-               same_tables(s, step.tag);
+    const uint64_t set = hash(step.tag, step.input, step.shift);
+    settle(tables_[cache], set);
+    tables_[cache].fill(set, pack(step), [&](const WalkStepEntry& s) {
+        return s.answers(step.tag, step.input, step.shift, step.level);
     });
 }
 
-void WalkCaches::keep_ipa(const Translation& t) { ipa_.fill(t); }
+/// Carries out, in one set, what is pending there.
+void WalkCaches::settle(Cache& cache, uint64_t set) {
+    const uint64_t epoch = cache.epoch(set);
+    if (epoch == pending_.now()) return;
+    cache.drop(set, [&](const WalkStepEntry& e) {
+        return pending_.reach(epoch, [&](const TlbScope& s) { return is_step_in(e, s); });
+    });
+    cache.set_epoch(set, pending_.now());
+}
+
+void WalkCaches::carry_out() {
+    for (Cache& cache : tables_)
+        cache.for_each_set([&](uint64_t set) { settle(cache, set); });
+    pending_.forget();
+}
 
 void WalkCaches::invalidate(const TlbScope& scope) {
-    for (Cache& cache : tables_)
-        cache.drop([&](const WalkStep& s) { return is_step_in(s, scope); });
     ipa_.invalidate(scope);
+    if (scope.leaf_only) return;
+    if (scope.by_address) {
+        for (Cache& cache : tables_)
+            cache.drop([&](const WalkStepEntry& s) { return is_step_in(s, scope); });
+        return;
+    }
+    if (pending_.add(scope)) return;
+    carry_out();
+    pending_.add(scope);
 }
 
 void WalkCaches::invalidate_all() {

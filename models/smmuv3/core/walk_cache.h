@@ -7,26 +7,9 @@
 
 #include "smmuv3/core/table_root.h"
 #include "smmuv3/core/tlb.h"
+#include "smmuv3/core/walk_step.h"
 
 namespace smmu::core {
-
-/// What stage-1 table descriptors on the way have taken away from the leaf (not with HADx).
-struct Hierarchy {
-    bool read_only = false;
-    bool privileged_only = false;
-    bool unprivileged_execute_never = false;
-    bool privileged_execute_never = false;
-};
-
-/// A table in the middle of a walk.
-struct WalkStep {
-    TlbTag tag{};        ///< whose tables; of stage 2 the VMID alone
-    uint64_t input = 0;  ///< first input address that the table resolves
-    uint64_t table = 0;  ///< its address: an IPA for stage 1 of a nested stream
-    uint8_t shift = 0;   ///< log2 of the bytes that it resolves; 0: none
-    int8_t level = 0;    ///< of its descriptors
-    Hierarchy above{};   ///< stage 1
-};
 
 /// Caches of the tables of one stage, by the level of the descriptor that led to them; level -1 shares
 /// with level 0.
@@ -55,33 +38,41 @@ public:
     bool keeps_tables(const TlbTag& tag) const { return keeps_[tag.stage1 ? 0 : 1]; }
     bool keeps_ipas() const { return ipa_.is_on(); }
 
-    /// The table nearest to the leaf on the way from `root` to `input`, or nullptr.  `tag` says
-    /// whether of stage 1 or of stage 2 alone.
-    const WalkStep* find(const TlbTag& tag, const TableRoot& root, uint64_t input) const;
-    /// The stage-2 translation of an IPA, or nullptr.  Permissions are the caller's to check.
-    const Translation* find_ipa(const TlbTag& tag, uint64_t ipa) const;
+    /// The table nearest to the leaf on the way from `root` to `input`; false: none is known.  `tag`
+    /// says whether of stage 1 or of stage 2 alone.
+    bool find(const TlbTag& tag, const TableRoot& root, uint64_t input, WalkStep& found) const;
+    /// The stage-2 translation of an IPA; false: it is not known.  Permissions are the caller's to
+    /// check.
+    bool find_ipa(const TlbTag& tag, uint64_t ipa, Translation& found) const {
+        return ipa_.find(tag, ipa, found);
+    }
 
     /// An entry that find() or find_ipa() gave has answered.
     void use(const WalkStep& step);
     void use_ipa(const Translation& t) { ipa_.use(t); }
 
     void keep(const WalkStep& step);
-    void keep_ipa(const Translation& t);
+    void keep_ipa(const Translation& t) { ipa_.fill(t); }
     void invalidate(const TlbScope& scope);
     void invalidate_all();
 
 private:
-    using Cache = SetAssociative<WalkStep>;
+    using Cache = SetAssociative<WalkStepEntry>;
     static constexpr uint8_t none = 0xFF;
     void add(unsigned stage, const LevelGeometry& levels);
     /// Which of tables_ is for tables whose descriptors are of that level; `none`: no cache.
     uint8_t index(const TlbTag& tag, int level) const {
         return index_[tag.stage1 ? 0 : 1][level < 1 ? 0 : level - 1];
     }
+    const WalkStepEntry* entry(const Cache& cache, const TlbTag& tag, uint64_t input,
+                               unsigned shift, int level) const;
+    void settle(Cache& cache, uint64_t hash);
+    void carry_out();
 
     std::vector<Cache> tables_;
     uint8_t index_[2][3];
     bool keeps_[2] = {false, false};
+    Invalidations pending_;
     Tlb ipa_;
 };
 

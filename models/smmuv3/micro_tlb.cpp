@@ -1,0 +1,71 @@
+// Looking up what is not the page of the access before, and filling.
+#include "smmuv3/micro_tlb.h"
+
+#include <algorithm>
+
+namespace smmu {
+
+namespace {
+
+uint64_t hash(uint64_t page, const StreamIn& in) {
+    const uint32_t substream = in.substream_valid ? in.substream.value + 1 : 0;
+    return page >> arch::page_shift ^ in.stream.value * 0x9E37u ^ substream * 0x85EBu;
+}
+
+}  // namespace
+
+const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in, bool write,
+                                          uint64_t generation) {
+    const uint64_t set = hash(page, in), who = identity(in, write);
+    if (entries_.epoch(set) != generation) return nullptr;
+    const Entry* const e = entries_.find(set, [&](const Entry& each) {
+        return each.is_of(page, who) && (write ? each[Entry::Writes] : each[Entry::Reads]) &&
+               attributes_[each[Entry::Attributes]].in == in.attributes;
+    });
+    if (!e) return nullptr;
+    entries_.use(*e);
+    latest_.page = page;
+    latest_.generation = generation;
+    latest_.in = in;
+    latest_.write = write;
+    latest_.answer.page = (*e)[Entry::Output];
+    latest_.answer.attributes = attributes_[(*e)[Entry::Attributes]].out;
+    latest_.answer.dmi = (*e)[Entry::Dmi];
+    return &latest_.answer;
+}
+
+void MicroTlb::fill(uint64_t address, const StreamIn& in, bool write, uint64_t generation,
+                    const Answer& answer) {
+    const uint64_t page = page_of(address), who = identity(in, write);
+    if (who == nobody) return;
+    const uint64_t set = hash(page, in);
+    const uint8_t pair = number_of({in.attributes, answer.attributes});
+    if (entries_.epoch(set) != generation) {
+        entries_.drop(set, [](const Entry&) { return true; });
+        entries_.set_epoch(set, generation);
+    }
+    const auto entry = Entry{}
+                           .set(Entry::Reads, answer.reads)
+                           .set(Entry::Writes, answer.writes)
+                           .set(Entry::Dmi, answer.dmi)
+                           .set(Entry::Page, page)
+                           .set(Entry::Who, who)
+                           .set(Entry::Attributes, pair)
+                           .set(Entry::Output, answer.page);
+    entries_.fill(set, entry, [&](const Entry& e) { return e.is_of(page, who); });
+    latest_.generation = 0;
+}
+
+/// If there come to be many pairs, it starts again with none.
+uint8_t MicroTlb::number_of(const AttributePair& pair) {
+    const auto known = std::find(attributes_.begin(), attributes_.end(), pair);
+    if (known != attributes_.end()) return static_cast<uint8_t>(known - attributes_.begin());
+    if (attributes_.size() == most_pairs) {
+        entries_.clear();
+        attributes_.clear();
+    }
+    attributes_.push_back(pair);
+    return static_cast<uint8_t>(attributes_.size() - 1);
+}
+
+}  // namespace smmu
