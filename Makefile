@@ -32,7 +32,7 @@ test: setup-run setup-test           ## all tests
 bench: setup-run setup-test          ## ratios to a direct access
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS) --target smmu_bench
-	build/bin/smmu_bench build/bench
+	build/bin/smmu_bench --output build/bench
 
 test-asan: setup-run setup-test      ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	cmake --preset asan -DSMMU_TESTS=ON

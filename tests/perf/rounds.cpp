@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 namespace smmu::perf {
 namespace {
@@ -32,23 +33,45 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
+/// By the name of the row: ns of one operation in each round.
+using Times = std::map<std::string, std::vector<double>>;
+
+Figure figure(const Operation& operation, const Times& times) {
+    if (operation.count) return {std::nullopt, operation.count()};
+    const auto& ns = times.at(operation.of.empty() ? operation.name : operation.of);
+    const auto& base = times.at(operation.base);
+    std::vector<double> ratios;
+    for (size_t round = 0; round < ns.size(); ++round) ratios.push_back(ns[round] / base[round]);
+    return {median(ns), median(ratios)};
+}
+
 }  // namespace
 
 std::vector<Figure> measure(const std::vector<Operation>& operations, unsigned rounds) {
-    std::vector<unsigned> times;
-    for (const Operation& operation : operations) times.push_back(repetitions(operation));
+    std::vector<std::pair<const Operation*, unsigned>> timed;
+    for (const Operation& operation : operations)
+        if (operation.run) timed.emplace_back(&operation, repetitions(operation));
 
-    std::vector<std::vector<double>> ns(operations.size()), ratio(operations.size());
-    for (unsigned round = 0; round < rounds; ++round) {
-        for (size_t i = 0; i < operations.size(); ++i) {
-            ns[i].push_back(time_ns(operations[i], times[i]) / times[i]);
-            ratio[i].push_back(ns[i].back() / ns[0].back());
-        }
-    }
+    Times times;
+    for (unsigned round = 0; round < rounds; ++round)
+        for (const auto& [operation, n] : timed)
+            times[operation->name].push_back(time_ns(*operation, n) / n);
+
     std::vector<Figure> figures;
-    for (size_t i = 0; i < operations.size(); ++i)
-        figures.push_back({median(ns[i]), median(ratio[i])});
+    for (const Operation& operation : operations) figures.push_back(figure(operation, times));
     return figures;
+}
+
+double repeat(const Operation& operation, double seconds) {
+    const unsigned times = repetitions(operation);
+    const auto begin = Clock::now();
+    uint64_t done = 0;
+    for (;;) {
+        operation.run(times);
+        done += times;
+        const std::chrono::duration<double> passed = Clock::now() - begin;
+        if (passed.count() >= seconds) return passed.count() * 1e9 / static_cast<double>(done);
+    }
 }
 
 }  // namespace smmu::perf

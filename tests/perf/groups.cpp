@@ -1,0 +1,14 @@
+// Which groups there are.
+#include "tests/perf/groups.h"
+
+namespace smmu::perf {
+
+std::vector<GroupPointer> make_groups(const Variant& variant) {
+    std::vector<GroupPointer> groups;
+    groups.push_back(make_direct());
+    groups.push_back(make_hits(variant));
+    groups.push_back(make_walks(variant));
+    return groups;
+}
+
+}  // namespace smmu::perf

@@ -1,0 +1,14 @@
+// All groups of rows, one file each.
+#pragma once
+#include "tests/perf/row.h"
+
+namespace smmu::perf {
+
+GroupPointer make_direct();               // direct.cpp: what ratios are to
+GroupPointer make_hits(const Variant&);   // hits.cpp
+GroupPointer make_walks(const Variant&);  // walks.cpp
+
+/// Of the plain variant all, of others those whose rows mean something there.
+std::vector<GroupPointer> make_groups(const Variant& variant);
+
+}  // namespace smmu::perf
