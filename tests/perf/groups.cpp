@@ -8,6 +8,8 @@ std::vector<GroupPointer> make_groups(const Variant& variant) {
     groups.push_back(make_direct());
     groups.push_back(make_hits(variant));
     groups.push_back(make_walks(variant));
+    if (variant.streams == 1) groups.push_back(make_pointers(variant));  // to one requester only
+    groups.push_back(make_at(variant));
     return groups;
 }
 

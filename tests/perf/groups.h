@@ -7,6 +7,8 @@ namespace smmu::perf {
 GroupPointer make_direct();               // direct.cpp: what ratios are to
 GroupPointer make_hits(const Variant&);   // hits.cpp
 GroupPointer make_walks(const Variant&);  // walks.cpp
+GroupPointer make_pointers(const Variant&);
+GroupPointer make_at(const Variant&);
 
 /// Of the plain variant all, of others those whose rows mean something there.
 std::vector<GroupPointer> make_groups(const Variant& variant);

@@ -1,10 +1,11 @@
 // Memory as cheap as it gets: what it costs itself should not hide what is measured.
 #pragma once
+#include <tlm_utils/peq_with_cb_and_phase.h>
 #include <tlm_utils/simple_target_socket.h>
-#include <tlm>
 
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <memory>
 
 namespace smmu::perf {
@@ -58,23 +59,21 @@ struct DirectMemory : sc_core::sc_module {
     void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time&) { bytes.access(p); }
 };
 
-/// On raw sockets, behind an SMMU.
+/// On raw sockets, behind an SMMU: in LT, and in AT with four phases.
 class Memory final : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
 public:
-    tlm::tlm_target_socket<32> translated{"translated"}, tables{"tables"};
+    using Socket =
+        tlm::tlm_target_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
+    Socket translated{"translated"}, tables{"tables"};
     Bytes bytes;
 
     Memory(sc_core::sc_module_name name, uint64_t size, bool grants)
         : sc_module(name), bytes(size), grants_(grants) {
         translated.bind(*this);
-        tables.bind(*this);
+        tables.bind(for_tables_);
     }
 
     void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time&) override { bytes.access(p); }
-    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
-                                       sc_core::sc_time&) override {
-        return tlm::TLM_COMPLETED;
-    }
     bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) override {
         dmi.init();
         dmi.set_start_address(Bytes::base);
@@ -86,8 +85,66 @@ public:
     }
     unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
 
+    /// AT: the request is accepted at once, the response begins after 10 ns, one at a
+    /// time.
+    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                                       sc_core::sc_time& delay) override {
+        if (phase == tlm::END_RESP) {
+            is_responding_ = false;
+            respond();
+            return tlm::TLM_COMPLETED;
+        }
+        p.acquire();
+        at_time_.notify(p, tlm::BEGIN_RESP, delay + latency_);
+        phase = tlm::END_REQ;
+        return tlm::TLM_UPDATED;
+    }
+
 private:
+    /// The same memory, which in AT answers at once.
+    class ForTables final : public tlm::tlm_fw_transport_if<> {
+    public:
+        explicit ForTables(Memory& memory) : memory_(memory) {}
+        void b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time&) override {
+            memory_.bytes.access(p);
+        }
+        tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase&,
+                                           sc_core::sc_time&) override {
+            memory_.bytes.access(p);
+            return tlm::TLM_COMPLETED;
+        }
+        bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) override {
+            return memory_.get_direct_mem_ptr(p, dmi);
+        }
+        unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
+
+    private:
+        Memory& memory_;
+    } for_tables_{*this};
+
+    void at_time(tlm::tlm_generic_payload& p, const tlm::tlm_phase&) {
+        bytes.access(p);
+        responses_.push_back(&p);
+        respond();
+    }
+    void respond() {
+        while (!is_responding_ && !responses_.empty()) {
+            tlm::tlm_generic_payload& p = *responses_.front();
+            responses_.pop_front();
+            tlm::tlm_phase phase = tlm::BEGIN_RESP;
+            sc_core::sc_time delay;
+            is_responding_ = true;
+            if (translated->nb_transport_bw(p, phase, delay) != tlm::TLM_ACCEPTED)
+                is_responding_ = false;
+            p.release();
+        }
+    }
+
     const bool grants_;
+    const sc_core::sc_time latency_{10.0, sc_core::SC_NS};
+    bool is_responding_ = false;
+    std::deque<tlm::tlm_generic_payload*> responses_;
+    tlm_utils::peq_with_cb_and_phase<Memory> at_time_{this, &Memory::at_time};
 };
 
 }  // namespace smmu::perf

@@ -7,9 +7,9 @@
 namespace smmu::perf {
 
 NestedTables::Roots NestedTables::write(Bytes& memory) const {
-    constexpr uint64_t ipa = 0x1'0000'0000;
+    constexpr uint64_t ipa = 0x1'0000'0000, area = Bytes::base + (1u << 20);
     test::FakeMemory built;
-    test::Context context(built, arch::SteConfig::S1S2, Bytes::base + (1u << 20));
+    test::Context context(built, arch::SteConfig::S1S2, area);
     for (uint64_t page = 0; page < pages; ++page) {
         const uint64_t offset = page * stride;
         const uint64_t output = data(memory) + page * arch::page_bytes % data_bytes;
@@ -23,7 +23,9 @@ NestedTables::Roots NestedTables::write(Bytes& memory) const {
                   ste.set(arch::Ste::S2VMID, static_cast<uint16_t>(0x100 + i)));
     }
     for (const auto& [slot, word] : built.words()) memory.put(8 * slot, word);
-    return {context.stage1.root(), context.stage2.root()};
+    for (uint64_t page = 0; page < data_bytes / arch::page_bytes; ++page)
+        memory.put(data(memory) + page * arch::page_bytes, page);
+    return {context.stage1.root(), context.stage2.root(), context.next_physical - area};
 }
 
 }  // namespace smmu::perf

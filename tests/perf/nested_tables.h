@@ -23,8 +23,12 @@ struct NestedTables {
 
     struct Roots {
         uint64_t stage1, stage2;  ///< an IPA, a PA
+        uint64_t bytes;           ///< of tables
     };
+    /// Structures, tables, and in each data page its number.
     Roots write(Bytes& memory) const;
+    /// What is to be read there.
+    static uint64_t number(uint64_t page) { return page % (data_bytes / 4096); }
 };
 
 }  // namespace smmu::perf

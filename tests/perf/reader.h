@@ -2,6 +2,8 @@
 #pragma once
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <cstring>
+
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu::perf {
@@ -18,6 +20,7 @@ public:
         payload_.set_byte_enable_ptr(nullptr);
         payload_.set_read();
         payload_.set_extension(&identity);
+        out.register_invalidate_direct_mem_ptr(this, &Reader::withdrawn);
     }
     ~Reader() override { payload_.clear_extension(&identity); }
 
@@ -30,10 +33,19 @@ public:
         out->b_transport(payload_, delay_);
         return payload_.is_response_ok();
     }
-    /// Asks for a pointer to read by.
-    bool ask(uint64_t address, tlm::tlm_dmi& dmi) {
+    /// Asks for a pointer to read by, and keeps it.
+    bool ask(uint64_t address) {
         payload_.set_address(address);
-        return out->get_direct_mem_ptr(payload_, dmi);
+        return has_pointer_ = out->get_direct_mem_ptr(payload_, pointer_);
+    }
+    const tlm::tlm_dmi& pointer() const { return pointer_; }
+    /// By the pointer that it keeps; false: that does not reach so far.
+    bool copy(uint64_t address, void* to, uint64_t bytes) const {
+        if (!has_pointer_ || address < pointer_.get_start_address() ||
+            address + (bytes - 1) > pointer_.get_end_address())
+            return false;
+        std::memcpy(to, pointer_.get_dmi_ptr() + (address - pointer_.get_start_address()), bytes);
+        return true;
     }
     /// How long the latest access took, and what it read.
     const sc_core::sc_time& delay() const { return delay_; }
@@ -55,6 +67,13 @@ public:
     }
 
 private:
+    void withdrawn(sc_dt::uint64 first, sc_dt::uint64 last) {
+        if (first <= pointer_.get_end_address() && last >= pointer_.get_start_address())
+            has_pointer_ = false;
+    }
+
+    tlm::tlm_dmi pointer_;
+    bool has_pointer_ = false;
     tlm::tlm_generic_payload payload_;
     sc_core::sc_time delay_;
     uint64_t data_ = 0;

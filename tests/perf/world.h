@@ -16,6 +16,14 @@ struct FetchCounter : Probe {
 /// Somebody who watches and does nothing.
 struct EmptyProbe : Probe {};
 
+/// Sets an SMMU up for them.
+inline void switch_on(Reader& cpu) {
+    using namespace arch;
+    cpu.write(StrtabBase{}.set(StrtabBase::ADDR, NestedTables::stream_table));
+    cpu.write(StrtabBaseCfg{}.set(StrtabBaseCfg::LOG2SIZE, NestedTables::streams_log2));
+    cpu.write(Cr0{}.set(Cr0::SMMUEN, true));
+}
+
 struct World : sc_core::sc_module {
     struct Memories {
         uint64_t size = 64u << 20;
@@ -43,13 +51,8 @@ struct World : sc_core::sc_module {
     }
 
     void start() {
-        using namespace arch;
         roots = tables.write(memory.bytes);
-        for (uint64_t page = 0; page < tables.data_bytes / page_bytes; ++page)
-            memory.bytes.put(tables.data(memory.bytes) + page * page_bytes, page);
-        cpu.write(StrtabBase{}.set(StrtabBase::ADDR, NestedTables::stream_table));
-        cpu.write(StrtabBaseCfg{}.set(StrtabBaseCfg::LOG2SIZE, NestedTables::streams_log2));
-        cpu.write(Cr0{}.set(Cr0::SMMUEN, true));
+        switch_on(cpu);
     }
 
     /// Each page belongs to one of the streams.  The data says whether it was the right one.
@@ -60,7 +63,7 @@ struct World : sc_core::sc_module {
         return device.read(NestedTables::va + page * tables.stride);
     }
     bool is_right(uint32_t page) {
-        return read_page(page) && device.data() == page % (tables.data_bytes / arch::page_bytes);
+        return read_page(page) && device.data() == NestedTables::number(page);
     }
 
 private:
