@@ -10,7 +10,10 @@ namespace {
 class At final : public Group {
 public:
     explicit At(const Variant& variant)
-        : streams_(variant.streams), smmu_("at_smmu", params(variant)) {
+        : streams_(variant.streams),
+          master_("at_master",
+                  {NestedTables::va, 512, NestedTables::first_stream, variant.streams}),
+          smmu_("at_smmu", params(variant)) {
         direct_master_.out.bind(direct_memory_.translated);
         master_.out.bind(smmu_.tbu[0]);
         smmu_.mem[0].bind(memory_.translated);
@@ -44,16 +47,8 @@ private:
         return params;
     }
 
-    void direct(unsigned n) {
-        direct_master_.run(n, [](arch::StreamId&) { return Bytes::base; });
-    }
-    void through(unsigned n) {
-        master_.run(n, [this](arch::StreamId& stream) {
-            const uint32_t page = page_++ % 512;
-            stream = arch::StreamId{NestedTables::first_stream + (page & (streams_ - 1))};
-            return NestedTables::va + page * arch::page_bytes;
-        });
-    }
+    void direct(unsigned n) { direct_master_.run(n); }
+    void through(unsigned n) { master_.run(n); }
     void check() {
         const sc_core::sc_time begin = sc_core::sc_time_stamp();
         const uint64_t before = memory_.bytes.accesses, sum = master_.sum;
@@ -70,13 +65,12 @@ private:
     }
 
     const unsigned streams_;
-    AtMaster direct_master_{"at_direct_master"}, master_{"at_master"};
-    Memory direct_memory_{"at_direct_memory", 1u << 20, false};
+    AtMaster direct_master_{"at_direct_master", {Bytes::base, 512, 0, 1}}, master_;
+    Memory direct_memory_{"at_direct_memory", 2u << 20, false};
     Memory memory_{"at_memory", 64u << 20, false};
     Smmu<> smmu_;
     Reader cpu_{"at_cpu"};
     EmptyProbe empty_;
-    uint32_t page_ = 0;
 };
 
 }  // namespace

@@ -2,9 +2,11 @@
 #pragma once
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
+#include "smmuv3/arch/desc.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu::perf {
@@ -14,11 +16,19 @@ public:
     tlm_utils::simple_initiator_socket<AtMaster, 32> out{"out"};
     static constexpr unsigned depth = 16;
 
+    /// One page after the other, 8 bytes of each; each page belongs to one of the streams.
+    struct Traffic {
+        uint64_t first;  ///< address
+        unsigned pages;
+        uint32_t first_stream;
+        unsigned streams;  ///< a power of two
+    };
+
     uint64_t failed = 0;           ///< responses so far
     uint64_t sum = 0;              ///< of what was read
     unsigned most_on_the_way = 0;  ///< so far
 
-    explicit AtMaster(sc_core::sc_module_name name) : sc_module(name) {
+    AtMaster(sc_core::sc_module_name name, Traffic traffic) : sc_module(name), traffic_(traffic) {
         out.register_nb_transport_bw(this, &AtMaster::nb_transport_bw);
         for (unsigned i = 0; i < depth; ++i) {
             slots_.push_back(std::make_unique<Slot>(*this));
@@ -26,19 +36,9 @@ public:
         }
     }
 
-    /// As many reads, until all have their responses; `next` says address and stream of each.
-    template <class Next>
-    void run(unsigned reads, Next&& next) {
-        while (reads != 0 || free_.size() != depth) {
-            while (reads != 0 && !free_.empty() && !is_requesting_) {
-                --reads;
-                Slot& slot = *free_.back();
-                free_.pop_back();
-                slot.payload.set_address(next(slot.stream.in.stream));
-                send(slot);
-            }
-            sc_core::wait(step_);
-        }
+    /// As many reads, until all have their responses.
+    void run(unsigned reads) {
+        for (left_ = reads; left_ != 0 || free_.size() != depth; sc_core::wait(step_)) send_next();
     }
 
 private:
@@ -65,10 +65,24 @@ private:
         StreamExtension stream;
     };
 
+    /// One request at a time: the next one when the one before it has ended.
+    void send_next() {
+        while (left_ != 0 && !free_.empty() && !is_requesting_) {
+            --left_;
+            Slot& slot = *free_.back();
+            free_.pop_back();
+            const unsigned on_the_way = depth - static_cast<unsigned>(free_.size());
+            most_on_the_way = std::max(most_on_the_way, on_the_way);
+            send(slot);
+        }
+    }
     void send(Slot& slot) {
-        most_on_the_way = std::max(most_on_the_way, depth - static_cast<unsigned>(free_.size()));
         tlm::tlm_generic_payload& p = slot.payload;
         p.acquire();
+        p.set_address(traffic_.first + page_ * arch::page_bytes);
+        slot.stream.in.stream =
+            arch::StreamId{traffic_.first_stream + (page_ & (traffic_.streams - 1))};
+        page_ = page_ + 1 == traffic_.pages ? 0 : page_ + 1;
         p.set_dmi_allowed(false);
         p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
         tlm::tlm_phase phase = tlm::BEGIN_REQ;
@@ -80,7 +94,7 @@ private:
                                        sc_core::sc_time&) {
         if (phase == tlm::END_REQ) {
             is_requesting_ = false;
-            step_.notify(sc_core::SC_ZERO_TIME);
+            send_next();
             return tlm::TLM_ACCEPTED;
         }
         failed += !p.is_response_ok();
@@ -88,12 +102,15 @@ private:
         p.release();
         return tlm::TLM_COMPLETED;
     }
-    /// Nobody holds it any more.
+    /// Nobody holds it any more.  All that come back at a time go out again together.
     void free(tlm::tlm_generic_payload* p) override {
         free_.push_back(p->get_extension<Slot>());
         step_.notify(sc_core::SC_ZERO_TIME);
     }
 
+    const Traffic traffic_;
+    uint32_t page_ = 0;
+    unsigned left_ = 0;
     std::vector<std::unique_ptr<Slot>> slots_;
     std::vector<Slot*> free_;
     bool is_requesting_ = false;

@@ -85,8 +85,8 @@ public:
     }
     unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
 
-    /// AT: the request is accepted at once, the response begins after 10 ns, one at a
-    /// time.
+    /// AT: each of the four phases is a call of its own.  The request ends a delta later, the
+    /// response begins after 10 ns, one at a time.
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay) override {
         if (phase == tlm::END_RESP) {
@@ -95,9 +95,8 @@ public:
             return tlm::TLM_COMPLETED;
         }
         p.acquire();
-        at_time_.notify(p, tlm::BEGIN_RESP, delay + latency_);
-        phase = tlm::END_REQ;
-        return tlm::TLM_UPDATED;
+        at_time_.notify(p, tlm::END_REQ, delay);
+        return tlm::TLM_ACCEPTED;
     }
 
 private:
@@ -122,7 +121,14 @@ private:
         Memory& memory_;
     } for_tables_{*this};
 
-    void at_time(tlm::tlm_generic_payload& p, const tlm::tlm_phase&) {
+    void at_time(tlm::tlm_generic_payload& p, const tlm::tlm_phase& now) {
+        if (now == tlm::END_REQ) {
+            at_time_.notify(p, tlm::BEGIN_RESP, latency_);
+            tlm::tlm_phase phase = tlm::END_REQ;
+            sc_core::sc_time delay;
+            translated->nb_transport_bw(p, phase, delay);
+            return;
+        }
         bytes.access(p);
         responses_.push_back(&p);
         respond();
