@@ -10,7 +10,7 @@ namespace {
 class At final : public Group {
 public:
     explicit At(const Variant& variant)
-        : streams_(variant.streams),
+        : variant_(variant),
           master_("at_master",
                   {NestedTables::va, 512, NestedTables::first_stream, variant.streams}),
           smmu_("at_smmu", params(variant)) {
@@ -23,10 +23,10 @@ public:
     }
 
     void start() override {
-        NestedTables{512, streams_}.write(memory_.bytes);
+        NestedTables{512, variant_.streams}.write(memory_.bytes);
         switch_on(cpu_);
         through(512);  // fills the TLBs
-        check();
+        check(variant_.is_exact());
         direct(512);
         require(direct_master_.failed == 0 && direct_master_.most_on_the_way == AtMaster::depth,
                 "AT without an SMMU did not keep 16 reads on their way");
@@ -49,12 +49,14 @@ private:
 
     void direct(unsigned n) { direct_master_.run(n); }
     void through(unsigned n) { master_.run(n); }
-    void check() {
+    /// Other variants may miss in the micro TLB, and take longer.
+    void check(bool all_hit) {
         const sc_core::sc_time begin = sc_core::sc_time_stamp();
         const uint64_t before = memory_.bytes.accesses, sum = master_.sum;
         through(512);
         require(master_.failed == 0 && master_.sum - sum == 511 * 512 / 2,
                 "AT through the SMMU did not read what is in memory");
+        if (!all_hit) return;
         require(memory_.bytes.accesses - before == 512, "AT hits read tables");
         require(master_.most_on_the_way == AtMaster::depth,
                 "AT through the SMMU did not keep 16 reads on their way");
@@ -64,7 +66,7 @@ private:
                 "AT through the SMMU did not take a cycle more than memory");
     }
 
-    const unsigned streams_;
+    const Variant variant_;
     AtMaster direct_master_{"at_direct_master", {Bytes::base, 512, 0, 1}}, master_;
     Memory direct_memory_{"at_direct_memory", 2u << 20, false};
     Memory memory_{"at_memory", 64u << 20, false};

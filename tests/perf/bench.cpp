@@ -13,11 +13,15 @@ namespace {
 using Names = std::set<std::string>;
 
 struct Bench : sc_core::sc_module {
-    std::vector<Result> results;
+    Results results;
     std::optional<Broken> broken;
 
     Bench(sc_core::sc_module_name name, const Options& options, const Variant& variant)
-        : sc_module(name), options_(options), groups_(make_groups(variant)), wanted_(wanted()) {
+        : sc_module(name),
+          options_(options),
+          is_plain_(variant.is_plain()),
+          groups_(make_groups(variant)),
+          wanted_(wanted()) {
         using SC_CURRENT_USER_MODULE = Bench;
         SC_THREAD(run);
     }
@@ -32,11 +36,11 @@ private:
         for (const std::string& name : options_.rows) {
             const auto row = std::find_if(all.begin(), all.end(),
                                           [&](const Operation& o) { return o.name == name; });
-            if (row == all.end()) throw Broken("there is no row " + name + list(all));
-            names.insert(name);
+            if (row == all.end() && is_plain_) throw Broken("there is no row " + name + list(all));
+            if (row != all.end()) names.insert(name);
         }
         for (const Operation& row : all)
-            if (options_.rows.empty()) names.insert(row.name);
+            if (options_.rows.empty() && (options_.all || !row.is_extra)) names.insert(row.name);
         for (auto row = all.rbegin(); row != all.rend(); ++row)
             if (names.count(row->name) != 0 && !row->count) {
                 names.insert(row->base);
@@ -88,6 +92,7 @@ private:
     }
 
     const Options options_;
+    const bool is_plain_;  ///< other variants lack some rows
     const std::vector<GroupPointer> groups_;
     const Names wanted_;
     std::vector<Operation> operations_;
@@ -95,7 +100,7 @@ private:
 
 }  // namespace
 
-std::vector<Result> run_bench(const Options& options, const Variant& variant) {
+Results run_bench(const Options& options, const Variant& variant) {
     Bench bench("bench", options, variant);
     sc_core::sc_start();
     if (bench.broken) throw *bench.broken;

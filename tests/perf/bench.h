@@ -7,6 +7,6 @@
 namespace smmu::perf {
 
 /// Uses the SystemC kernel, and so can be called once in a process.  A Broken says what is wrong.
-std::vector<Result> run_bench(const Options& options, const Variant& variant);
+Results run_bench(const Options& options, const Variant& variant);
 
 }  // namespace smmu::perf

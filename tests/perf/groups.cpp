@@ -10,6 +10,10 @@ std::vector<GroupPointer> make_groups(const Variant& variant) {
     groups.push_back(make_walks(variant));
     if (variant.streams == 1) groups.push_back(make_pointers(variant));  // to one requester only
     groups.push_back(make_at(variant));
+    if (variant.is_plain()) {
+        groups.push_back(make_sizes());
+        groups.push_back(make_footprint());
+    }
     return groups;
 }
 

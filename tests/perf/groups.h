@@ -4,11 +4,13 @@
 
 namespace smmu::perf {
 
-GroupPointer make_direct();               // direct.cpp: what ratios are to
-GroupPointer make_hits(const Variant&);   // hits.cpp
-GroupPointer make_walks(const Variant&);  // walks.cpp
+GroupPointer make_direct();  // what ratios are to
+GroupPointer make_hits(const Variant&);
+GroupPointer make_walks(const Variant&);
 GroupPointer make_pointers(const Variant&);
 GroupPointer make_at(const Variant&);
+GroupPointer make_sizes();
+GroupPointer make_footprint();
 
 /// Of the plain variant all, of others those whose rows mean something there.
 std::vector<GroupPointer> make_groups(const Variant& variant);

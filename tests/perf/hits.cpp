@@ -27,7 +27,7 @@ public:
         unsigned answered = 0;
         for (uint32_t page = 0; page < 512; ++page)
             answered += world_.is_right(page) && world_.device.delay() == sc_core::SC_ZERO_TIME;
-        if (variant_.is_plain()) require(answered == 512, "the micro TLB did not hold 512 pages");
+        if (variant_.is_exact()) require(answered == 512, "the micro TLB did not hold 512 pages");
         share_ = answered * 100 / 512;
     }
 

@@ -21,8 +21,8 @@ public:
     const uint64_t size;
     uint64_t accesses = 0;  ///< transactions so far
 
-    unsigned char* at(uint64_t address) { return &bytes_[address - base]; }
-    uint64_t word(uint64_t address) {
+    unsigned char* at(uint64_t address) const { return &bytes_[address - base]; }
+    uint64_t word(uint64_t address) const {
         uint64_t word;
         std::memcpy(&word, at(address), sizeof word);
         return word;

@@ -17,7 +17,8 @@ struct Operation {
     std::string base = "direct";  ///< whose time the ratio is to
     std::string of{};             ///< no rounds of its own: the times are those of that row
     std::function<double()> count{};
-    std::string unit{};  ///< of the count
+    std::string unit{};     ///< of the count
+    bool is_extra = false;  ///< only if all is wanted, or if it is named
 
     static constexpr double none = -1;
     bool has_target() const { return target >= 0; }
@@ -29,7 +30,9 @@ struct Variant {
     unsigned streams = 1;      ///< that take turns, a power of two up to 256
     bool probe = false;        ///< somebody watches, with empty hands
 
-    bool is_plain() const { return tlb_entries == 0 && streams == 1 && !probe; }
+    /// Each row then is exactly what its name says.
+    bool is_exact() const { return tlb_entries == 0 && streams == 1; }
+    bool is_plain() const { return is_exact() && !probe; }
 };
 
 /// Modules are made by the constructor, at elaboration; start() and the rows run in a thread of the

@@ -1,5 +1,8 @@
 // Accesses that no TLB answers: nested walks of 4 + 4 levels, configuration cached.
+#include <algorithm>
+
 #include "tests/perf/groups.h"
+#include "tests/perf/heap.h"
 #include "tests/perf/world.h"
 
 namespace smmu::perf {
@@ -24,11 +27,12 @@ Params by_pointer(const Variant& variant) {
     return params;
 }
 
-/// Room for the IPAs of all pages: no walk cache misses.
+/// Room for the IPAs of all pages, as far as caches go: the last pages find no room in some sets.
 Params walk_caches(const Variant& variant) {
+    constexpr unsigned ways = 8, most = 65536 * ways;
     Params params = by_pointer(variant);
-    params.walk_caches =
-        core::by_stage({4096, 8}, {4096, 8}, {std::max(4096u, 8 * pages(variant)), 8});
+    const core::Geometry ipas{std::clamp(8 * pages(variant), 4096u, most), ways};
+    params.walk_caches = core::by_stage({4096, ways}, {4096, ways}, ipas);
     return params;
 }
 
@@ -78,7 +82,7 @@ struct Walk {
 class Walks final : public Group {
 public:
     explicit Walks(const Variant& variant)
-        : plain_(variant.is_plain()),
+        : exact_(variant.is_exact()),
           by_pointer_("walks_dmi", by_pointer(variant), variant, true),
           by_transaction_("walks_b", no_tlb_helps(variant), variant, false),
           cached_("walks_cached", walk_caches(variant), variant, true) {}
@@ -87,7 +91,7 @@ public:
         for (Walk* walk : {&by_pointer_, &by_transaction_, &cached_}) walk->start();
         require(by_pointer_.transactions() == 1,
                 "a walk by pointer sent something else than the access itself");
-        if (!plain_) return;
+        if (!exact_) return;
         require(by_pointer_.reads == 24 && by_transaction_.reads == 24,
                 "a cold nested walk did not take 24 reads");
         require(by_transaction_.transactions() == 24 + 1,
@@ -106,10 +110,24 @@ public:
             {"walk_nested_warm_wc",
              reads(cached_) + " by pointer, walk and IPA caches warm" + where,
              [this](unsigned n) { cached_.run(n); }, 6},
+            {"allocations_per_walk",
+             "of the heap, by pointer",
+             {},
+             Operation::none,
+             {},
+             {},
+             [this] { return allocations_per_walk(); },
+             "calls"},
         };
     }
 
 private:
+    double allocations_per_walk() {
+        constexpr unsigned times = 10'000;
+        const uint64_t before = allocations();
+        by_pointer_.run(times);
+        return static_cast<double>(allocations() - before) / times;
+    }
     static std::string reads(const Walk& walk) {
         char text[32];
         std::snprintf(text, sizeof text, "%.4g table read%s", walk.reads,
@@ -117,7 +135,7 @@ private:
         return text;
     }
 
-    const bool plain_;
+    const bool exact_;
     Walk by_pointer_, by_transaction_, cached_;
 };
 
