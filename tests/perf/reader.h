@@ -33,18 +33,24 @@ public:
         out->b_transport(payload_, delay_);
         return payload_.is_response_ok();
     }
-    /// Asks for a pointer to read by, and keeps it.
+    /// Asks for a pointer to read by, and keeps what copy() needs of it.
     bool ask(uint64_t address) {
         payload_.set_address(address);
-        return has_pointer_ = out->get_direct_mem_ptr(payload_, pointer_);
+        tlm::tlm_dmi dmi;
+        const bool granted = out->get_direct_mem_ptr(payload_, dmi);
+        first_ = dmi.get_start_address();
+        host_ = dmi.get_dmi_ptr();
+        size_ = granted ? dmi.get_end_address() - first_ + 1 : 0;
+        return granted;
     }
-    const tlm::tlm_dmi& pointer() const { return pointer_; }
-    /// By the pointer that it keeps; false: that does not reach so far.
+    /// Where it begins, and how many bytes it reaches over; 0: there is none.
+    uint64_t first() const { return first_; }
+    uint64_t size() const { return size_; }
+    /// By that pointer; false: it does not reach so far.
     bool copy(uint64_t address, void* to, uint64_t bytes) const {
-        if (!has_pointer_ || address < pointer_.get_start_address() ||
-            address + (bytes - 1) > pointer_.get_end_address())
-            return false;
-        std::memcpy(to, pointer_.get_dmi_ptr() + (address - pointer_.get_start_address()), bytes);
+        const uint64_t offset = address - first_;
+        if (offset >= size_ || bytes > size_ - offset) return false;
+        std::memcpy(to, host_ + offset, bytes);
         return true;
     }
     /// How long the latest access took, and what it read.
@@ -68,12 +74,11 @@ public:
 
 private:
     void withdrawn(sc_dt::uint64 first, sc_dt::uint64 last) {
-        if (first <= pointer_.get_end_address() && last >= pointer_.get_start_address())
-            has_pointer_ = false;
+        if (first <= first_ + (size_ - 1) && last >= first_) size_ = 0;
     }
 
-    tlm::tlm_dmi pointer_;
-    bool has_pointer_ = false;
+    uint64_t first_ = 0, size_ = 0;
+    const unsigned char* host_ = nullptr;
     tlm::tlm_generic_payload payload_;
     sc_core::sc_time delay_;
     uint64_t data_ = 0;

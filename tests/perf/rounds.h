@@ -1,7 +1,8 @@
 // Timing of small operations against each other: all of them take turns in short rounds, and the
 // figure is the median over rounds of the ratio to its base in the same round.
 //
-// A machine whose speed changes from second to second moves numerator and denominator together.
+// A machine whose speed changes from second to second moves numerator and denominator together; times
+// are of the process's own CPU time.
 #pragma once
 #include <optional>
 
