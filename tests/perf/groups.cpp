@@ -12,6 +12,7 @@ std::vector<GroupPointer> make_groups(const Variant& variant) {
     groups.push_back(make_at(variant));
     if (variant.is_plain()) {
         groups.push_back(make_sizes());
+        groups.push_back(make_invalidations());
         groups.push_back(make_footprint());
     }
     return groups;

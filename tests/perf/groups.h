@@ -11,6 +11,7 @@ GroupPointer make_pointers(const Variant&);
 GroupPointer make_at(const Variant&);
 GroupPointer make_sizes();
 GroupPointer make_footprint();
+GroupPointer make_invalidations();
 
 /// Of the plain variant all, of others those whose rows mean something there.
 std::vector<GroupPointer> make_groups(const Variant& variant);

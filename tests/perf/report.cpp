@@ -16,7 +16,7 @@ std::string number(double value, const char* format) {
 
 /// "to direct" goes without saying.
 std::string what(const Operation& row) {
-    if (!row.unit.empty()) return row.unit + ": " + row.what;
+    if (!row.unit.empty()) return row.what.empty() ? row.unit : row.unit + ": " + row.what;
     return row.base == "direct" ? row.what : row.what + "; to " + row.base;
 }
 

@@ -21,13 +21,19 @@ double entry_bytes(const Geometry& geometry) {
     return static_cast<double>(allocated_bytes() - before) / entries;
 }
 
-/// The largest of the three kinds.
-double largest_entry(core::Replacement replacement) {
-    const core::Geometry geometry{entries, 4, replacement};
-    core::WalkGeometry walk;
-    walk.unified = geometry;
-    return std::max({entry_bytes<core::Tlb>(geometry), entry_bytes<core::WalkCaches>(walk),
-                     entry_bytes<MicroTlb>(geometry)});
+double main_tlb(core::Replacement replacement) {
+    return entry_bytes<core::Tlb>(core::Geometry{entries, 4, replacement});
+}
+double micro_tlb(core::Replacement replacement) {
+    return entry_bytes<MicroTlb>(core::Geometry{entries, 4, replacement});
+}
+double walk_cache(core::Replacement replacement) {
+    core::WalkGeometry geometry;
+    geometry.unified = {entries, 4, replacement};
+    return entry_bytes<core::WalkCaches>(geometry);
+}
+double largest(core::Replacement replacement) {
+    return std::max({main_tlb(replacement), micro_tlb(replacement), walk_cache(replacement)});
 }
 
 /// 2^20 StreamIDs in a stream table of two levels; every 1024th has an STE.
@@ -108,10 +114,14 @@ public:
             row.count = std::move(count);
             rows.push_back(std::move(row));
         };
+        constexpr auto plain = core::Replacement::RoundRobin, lru = core::Replacement::Lru;
         add("entry_bytes", "an entry of main TLB, micro TLB or walk cache, the largest", 32,
-            "bytes", [] { return largest_entry(core::Replacement::RoundRobin); });
+            "bytes", [] { return largest(plain); });
         add("entry_bytes_lru", "the same with LRU replacement", Operation::none, "bytes",
-            [] { return largest_entry(core::Replacement::Lru); });
+            [] { return largest(lru); });
+        add("main_tlb_entry", "", Operation::none, "bytes", [] { return main_tlb(plain); });
+        add("micro_tlb_entry", "", Operation::none, "bytes", [] { return micro_tlb(plain); });
+        add("walk_cache_entry", "", Operation::none, "bytes", [] { return walk_cache(plain); });
         add("streams_1M", "the SMMU beside the guest's tables, 1024 of 2^20 streams active", 8,
             "MiB", [this] { return streams_.mebibytes(); });
         return rows;
