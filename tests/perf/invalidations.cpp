@@ -28,7 +28,8 @@ core::Translation translation(uint64_t page) {
     return t;
 }
 
-bool holds_any(const core::Tlb& tlb) {
+template <class Tlb>
+bool holds_any(const Tlb& tlb) {
     for (uint64_t page = 0; page < entries; ++page)
         if (tlb.find(translation(page).tag, page << arch::page_shift)) return true;
     return false;
