@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE := 1
 
-.PHONY: run guests report test bench lint test-asan coverage build clean setup-%
+.PHONY: run guests report test bench bench-short lint test-asan coverage build clean setup-%
 
 run: setup-run                       ## the main job: a nested DMA on the modelled CPU
 	cmake --preset release -DSMMU_TESTS=OFF -DSMMU_BENCH=OFF
@@ -29,10 +29,15 @@ test: setup-run setup-test           ## all tests
 	cmake --build --preset release -j $(JOBS)
 	ctest --preset release -j $(JOBS)
 
-bench: setup-run setup-test          ## ratios to a direct access
+bench: setup-run setup-test          ## ratios to a direct access: docs/performance.md
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS) --target smmu_bench
-	build/bin/smmu_bench build/bench
+	build/bin/smmu_bench --all --output build/bench
+
+bench-short: setup-run setup-test    ## the same in a few seconds; fails beyond 1.5 times a target
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS) --target smmu_bench
+	build/bin/smmu_bench --rounds 11 --limit 1.5
 
 test-asan: setup-run setup-test      ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	cmake --preset asan -DSMMU_TESTS=ON

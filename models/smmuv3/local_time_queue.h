@@ -1,9 +1,10 @@
 // What happened at local times, to be dealt with in the order of these times: a master that runs ahead
 // keeps nobody else's record back.
 #pragma once
-#include <algorithm>
-#include <deque>
 #include <systemc>
+#include <utility>
+
+#include "smmuv3/ring.h"
 
 namespace smmu {
 
@@ -12,14 +13,13 @@ class LocalTimeQueue {
 public:
     struct Entry {
         T what;
-        sc_core::sc_time when;
+        sc_core::sc_time when{};
     };
 
-    void push(const T& what, sc_core::sc_time when) {
-        const auto later = std::upper_bound(
-            entries_.begin(), entries_.end(), when,
-            [](const sc_core::sc_time& t, const Entry& other) { return t < other.when; });
-        entries_.insert(later, {what, when});
+    void push(const T& what, const sc_core::sc_time& when) {
+        entries_.push({what, when});
+        for (size_t i = entries_.size() - 1; i != 0 && entries_[i - 1].when > when; --i)
+            std::swap(entries_[i - 1], entries_[i]);
     }
     /// True if the time of the first has come; else waits for that time or for `more`.
     bool is_due(const sc_core::sc_event& more) const {
@@ -31,20 +31,30 @@ public:
         if (when > now) sc_core::wait(when - now, more);
         return when <= now;
     }
+    bool empty() const { return entries_.empty(); }
+    /// Of one that is not empty.
+    const sc_core::sc_time& first_time() const { return entries_.front().when; }
+    /// How many are for that time or before.
+    size_t count_until(const sc_core::sc_time& when) const {
+        size_t n = 0;
+        while (n != entries_.size() && entries_[n].when <= when) ++n;
+        return n;
+    }
     T take() {
         const T first = entries_.front().what;
-        entries_.pop_front();
+        entries_.pop();
         return first;
     }
     void clear() { entries_.clear(); }
     template <class Which>
     bool holds_any(Which&& which) const {
-        return std::any_of(entries_.begin(), entries_.end(),
-                           [&](const Entry& e) { return which(e.what); });
+        for (size_t i = 0; i != entries_.size(); ++i)
+            if (which(entries_[i].what)) return true;
+        return false;
     }
 
 private:
-    std::deque<Entry> entries_;
+    Ring<Entry> entries_;
 };
 
 }  // namespace smmu

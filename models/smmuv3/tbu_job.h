@@ -14,8 +14,10 @@ public:
     tlm::tlm_extension_base* clone() const override { return nullptr; }  // nobody else's
     void copy_from(const tlm::tlm_extension_base&) override {}
 
-    /// What has passed since the last time goes into that part.
+    bool is_watched() const { return id != 0; }
+    /// What has passed since the last time goes into that part, if somebody wants to know.
     void spent(Part part) {
+        if (!is_watched()) return;
         const sc_core::sc_time now = sc_core::sc_time_stamp();
         if (now <= since) return;
         parts[part] += now - since;
@@ -40,7 +42,7 @@ public:
     sc_core::sc_time turn;
     std::optional<InFlight::Ticket> ticket;
 
-    uint64_t id = 0;
+    uint64_t id = 0;  ///< 0: came before anybody watched
     AnsweredBy by = AnsweredBy::MicroTlb;
     unsigned fetches = 0;
     sc_core::sc_time begin, since;

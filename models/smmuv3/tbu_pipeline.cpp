@@ -26,16 +26,8 @@ tlm::tlm_sync_enum Tbu::Upstream::nb_transport_fw(tlm::tlm_generic_payload& p,
     return tbu_.pipeline_->nb_transport_fw(p, phase, t);
 }
 
-tlm::tlm_sync_enum Tbu::Downstream::nb_transport_bw(tlm::tlm_generic_payload& p,
-                                                    tlm::tlm_phase& phase, sc_time& t) {
-    return tbu_.pipeline_->nb_transport_bw(p, phase, t);
-}
-
 Tbu::Pipeline::Pipeline(Tbu& tbu, const Params& params)
-    : tbu_(tbu),
-      slots_(params.tbu_slots),
-      in_order_(params.in_order),
-      at_time_(sc_core::sc_gen_unique_name("pipeline"), this, &Pipeline::at_time) {
+    : tbu_(tbu), slots_(params.tbu_slots), in_order_(params.in_order) {
     add_processes();
 }
 
@@ -65,9 +57,11 @@ Tbu::Pipeline::Job& Tbu::Pipeline::begin(tlm::tlm_generic_payload& p, const sc_t
     job.id = tbu_.probes_.empty() ? 0 : tbu_.tcu_.next_transaction();
     job.by = AnsweredBy::MicroTlb;
     job.fetches = 0;
-    job.parts = Parts{};
     job.begin = job.since = at;
-    if (job.id != 0) tbu_.probes_.tell(&Probe::arrival, Probe::Arrival{job.id, tbu_.index_});
+    if (job.is_watched()) {
+        job.parts = Parts{};
+        tbu_.probes_.tell(&Probe::arrival, Probe::Arrival{job.id, tbu_.index_});
+    }
     if (in_order_) order_.push_back(&job);
     return job;
 }
@@ -81,21 +75,23 @@ Tbu::Pipeline::Job& Tbu::Pipeline::job_of(tlm::tlm_generic_payload& p) const {
 tlm::tlm_sync_enum Tbu::Pipeline::nb_transport_fw(tlm::tlm_generic_payload& p,
                                                   tlm::tlm_phase& phase, sc_time& delay) {
     if (phase == tlm::BEGIN_REQ) {
-        Job& job = begin(p, sc_core::sc_time_stamp() + delay);
+        const sc_time at = sc_core::sc_time_stamp() + delay;
+        Job& job = begin(p, at);
         if (used_ == slots_) {
             refused_ = &job;
             return tlm::TLM_ACCEPTED;
         }
         ++used_;
-        at_time_.notify(p, tlm::BEGIN_REQ, delay + tbu_.lookup_cost_);
+        do_later(job, Due::LookUp, at + tbu_.lookup_cost_);
         phase = tlm::END_REQ;
         return tlm::TLM_UPDATED;
     }
     if (phase != tlm::END_RESP) return tlm::TLM_ACCEPTED;  // extended phases may be ignored
+    Job& job = job_of(p);
     if (delay > sc_core::SC_ZERO_TIME)
-        at_time_.notify(p, tlm::END_RESP, delay);
+        do_later(job, Due::EndResponse, sc_core::sc_time_stamp() + delay);
     else
-        end_response(job_of(p));
+        end_response(job);
     return tlm::TLM_COMPLETED;
 }
 
@@ -108,19 +104,34 @@ void Tbu::Pipeline::admit_next() {
     const sc_time now = sc_core::sc_time_stamp();
     const sc_time left = job.begin > now ? job.begin - now : sc_core::SC_ZERO_TIME;
     job.spent(Part::Queue);
-    at_time_.notify(*job.payload, tlm::BEGIN_REQ, left + tbu_.lookup_cost_);
+    do_later(job, Due::LookUp, now + left + tbu_.lookup_cost_);
     tlm::tlm_phase phase = tlm::END_REQ;
     sc_time delay = left;
     tbu_.master_->nb_transport_bw(*job.payload, phase, delay);
 }
 
-/// What was announced with a delay, and the end of the look-up.
-void Tbu::Pipeline::at_time(tlm::tlm_generic_payload& p, const tlm::tlm_phase& phase) {
-    Job& job = job_of(p);
-    if (phase == tlm::BEGIN_REQ) return look_up(job);
-    if (phase == tlm::END_REQ) return end_request(job);
-    if (phase == tlm::BEGIN_RESP) return take_response(job);
-    end_response(job);
+// --- What has a time: announced with a delay, or the end of a look-up
+
+/// The kernel is told of the first alone: most of what comes is later than that.
+void Tbu::Pipeline::do_later(Job& job, Due what, const sc_core::sc_time& when) {
+    if (later_.empty() || when < later_.first_time()) due_.notify(when - sc_core::sc_time_stamp());
+    later_.push({&job, what}, when);
+}
+
+/// What follows from it without delay comes a delta later.
+void Tbu::Pipeline::do_what_is_due() {
+    const sc_core::sc_time now = sc_core::sc_time_stamp();
+    for (size_t due = later_.count_until(now); due != 0; --due) do_now(later_.take());
+    if (!later_.empty()) due_.notify(later_.first_time() - now);
+}
+
+void Tbu::Pipeline::do_now(const Later& later) {
+    switch (later.what) {
+        case Due::LookUp: return look_up(*later.job);
+        case Due::EndRequest: return end_request(*later.job);
+        case Due::TakeResponse: return take_response(*later.job);
+        case Due::EndResponse: return end_response(*later.job);
+    }
 }
 
 // --- Translation
@@ -146,14 +157,11 @@ void Tbu::Pipeline::translate(Job& job) {
     const bool write = job.payload->is_write();
     const auto* const hit = tbu_.micro_.find(job.input, in, write, tbu_.generation_);
     if (!hit) return miss(job);
-    core::Outcome o;
-    o.action = Action::Forward;
-    o.address = hit->page | (job.input & (arch::page_bytes - 1));
-    o.attributes = hit->attributes;
+    const uint64_t output = hit->page | (job.input & (arch::page_bytes - 1));
     job.dmi = hit->dmi && !tbu_.several_requesters_;
     if (!tbu_.probes_.empty())
-        tbu_.tell_hit(in, job.input, o.address, write, sc_core::sc_time_stamp());
-    end(job, o);
+        tbu_.tell_hit(in, job.input, output, write, sc_core::sc_time_stamp());
+    pass(job, output, hit->attributes);
 }
 
 /// Joins a walk of the same page for the same requester that no invalidation has overtaken, or starts
@@ -196,8 +204,10 @@ void Tbu::Pipeline::walked(Tcu::Walk& walk) {
     const core::Outcome o = m.answer.outcome;
     first.by = std::max(first.by, m.answer.by);
     first.fetches += m.answer.fetches;
-    first.parts += m.parts;
-    first.since += m.parts.total();  // what is left, it waited for the walker
+    if (first.is_watched()) {
+        first.parts += m.parts;
+        first.since += m.parts.total();  // what is left, it waited for the walker
+    }
     if (o.action == Action::Forward)
         tbu_.keep(first.stream->in, first.input, first.payload->is_write(), m.answer);
     for (Job* const job : waiters) job->spent(Part::Queue);
@@ -244,15 +254,17 @@ void Tbu::Pipeline::go_on(Miss& m, StallEnd how) {
 void Tbu::Pipeline::retire(Miss& m) { free_misses_.push_back(&m); }
 
 void Tbu::Pipeline::end(Job& job, const core::Outcome& outcome) {
+    if (outcome.action == Action::Forward) return pass(job, outcome.address, outcome.attributes);
+    terminate(*job.payload, outcome);
+    answer(job);
+}
+
+void Tbu::Pipeline::pass(Job& job, uint64_t output, const arch::MemoryAttributes& attributes) {
     StreamExtension& stream = *job.stream;
-    job.forwarded = outcome.action == Action::Forward;
-    if (job.forwarded) {
-        job.output = outcome.address;
-        stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
-        stream.out.trace_key = job.id;
-    } else {
-        terminate(*job.payload, outcome);
-    }
+    job.forwarded = true;
+    job.output = output;
+    stream.out = StreamOut{after_no_snoop(attributes, stream.in.no_snoop)};
+    stream.out.trace_key = job.id;
     answer(job);
 }
 

@@ -9,12 +9,11 @@
 //
 // Transactions that cross a page are rare: one thread takes them one after the other, by the LT path.
 #pragma once
-#include <tlm_utils/peq_with_cb_and_phase.h>
-
 #include <deque>
 #include <memory>
 #include <vector>
 
+#include "smmuv3/local_time_queue.h"
 #include "smmuv3/tbu.h"
 
 namespace smmu {
@@ -37,11 +36,20 @@ private:
         StallEnd end;
     };
 
+    /// What is done for a transaction at its time.
+    enum class Due : uint8_t { LookUp, EndRequest, TakeResponse, EndResponse };
+    struct Later {
+        Job* job;
+        Due what;
+    };
+
     // tbu_pipeline.cpp: from BEGIN_REQ to the answer of the translation
     Job& begin(tlm::tlm_generic_payload& p, const sc_core::sc_time& at);
     Job& job_of(tlm::tlm_generic_payload& p) const;
     void admit_next();
-    void at_time(tlm::tlm_generic_payload& p, const tlm::tlm_phase& phase);
+    void do_later(Job& job, Due what, const sc_core::sc_time& when);
+    void do_now(const Later& later);
+    void do_what_is_due();
     void look_up(Job& job);
     void translate(Job& job);
     void miss(Job& job);
@@ -50,6 +58,7 @@ private:
     void go_on(Miss& miss, StallEnd end);
     void retire(Miss& miss);
     void end(Job& job, const core::Outcome& outcome);
+    void pass(Job& job, uint64_t output, const arch::MemoryAttributes& attributes);
 
     // tbu_pipeline_processes.cpp
     void add_processes();
@@ -79,11 +88,13 @@ private:
     std::vector<std::unique_ptr<Miss>> all_misses_;
     std::vector<Miss*> free_misses_, misses_;  ///< misses_: whose walk others may join
     std::deque<Resumed> resumed_;              ///< stalls that have ended
-    std::deque<Job*> crossing_, order_, to_send_, responses_;
+    std::deque<Job*> crossing_, order_;
+    Ring<Job*> to_send_, responses_;
     Job* requesting_ = nullptr;  ///< downstream, until END_REQ
     Job* responding_ = nullptr;  ///< upstream, until END_RESP
 
-    tlm_utils::peq_with_cb_and_phase<Pipeline> at_time_;
+    LocalTimeQueue<Later> later_;
+    sc_core::sc_event due_;  ///< the first of them
     sc_core::sc_event step_, crossing_work_;
 };
 

@@ -7,6 +7,11 @@ namespace smmu {
 
 using sc_core::sc_time;
 
+tlm::tlm_sync_enum Tbu::Downstream::nb_transport_bw(tlm::tlm_generic_payload& p,
+                                                    tlm::tlm_phase& phase, sc_time& t) {
+    return tbu_.pipeline_->nb_transport_bw(p, phase, t);
+}
+
 /// Translated or terminated: it leaves at once, or in its order.
 void Tbu::Pipeline::answer(Job& job) {
     job.is_answered = true;
@@ -33,11 +38,11 @@ bool Tbu::Pipeline::is_first_of_its_stream(const Job& job) const {
 void Tbu::Pipeline::leave(Job& job) {
     job.spent(Part::Queue);
     if (job.forwarded && !job.is_sent) {
-        to_send_.push_back(&job);
+        to_send_.push(&job);
         return send_next();
     }
     job.ticket.reset();
-    responses_.push_back(&job);
+    responses_.push(&job);
     respond_next();
 }
 
@@ -49,11 +54,12 @@ void Tbu::Pipeline::send_next() {
         Job& job = *to_send_.front();
         if (tbu_.wires_.is_limited()) {
             const sc_time now = sc_core::sc_time_stamp();
-            if (!job.has_turn) job.turn = tbu_.wires_.next_turn(job.payload->get_data_length(), now);
+            if (!job.has_turn)
+                job.turn = tbu_.wires_.next_turn(job.payload->get_data_length(), now);
             job.has_turn = true;
             if (now < job.turn) return step_.notify(job.turn - now);
         }
-        to_send_.pop_front();
+        to_send_.pop();
         send(job);
     }
 }
@@ -70,7 +76,8 @@ void Tbu::Pipeline::send(Job& job) {
     job.owes_end = status == tlm::TLM_UPDATED && phase == tlm::BEGIN_RESP;
     const bool is_response = status == tlm::TLM_COMPLETED || job.owes_end;
     if (delay > sc_core::SC_ZERO_TIME)
-        at_time_.notify(p, is_response ? tlm::BEGIN_RESP : tlm::END_REQ, delay);
+        do_later(job, is_response ? Due::TakeResponse : Due::EndRequest,
+                 sc_core::sc_time_stamp() + delay);
     else if (is_response)
         take_response(job);
     else
@@ -81,10 +88,11 @@ tlm::tlm_sync_enum Tbu::Pipeline::nb_transport_bw(tlm::tlm_generic_payload& p,
                                                   tlm::tlm_phase& phase, sc_time& delay) {
     const bool is_response = phase == tlm::BEGIN_RESP;
     if (!is_response && phase != tlm::END_REQ) return tlm::TLM_ACCEPTED;
-    Job& job = job_of(p);
+    Job& job = requesting_ && requesting_->payload == &p ? *requesting_ : job_of(p);
     if (is_response) job.owes_end = true;
     if (delay > sc_core::SC_ZERO_TIME) {
-        at_time_.notify(p, phase, delay);
+        do_later(job, is_response ? Due::TakeResponse : Due::EndRequest,
+                 sc_core::sc_time_stamp() + delay);
         return tlm::TLM_ACCEPTED;
     }
     if (!is_response) {
@@ -115,7 +123,7 @@ void Tbu::Pipeline::take_response(Job& job) {
     job.ticket.reset();
     p.set_address(job.input);
     if (!job.dmi) p.set_dmi_allowed(false);
-    responses_.push_back(&job);
+    responses_.push(&job);
     end_request(job);
     respond_next();
 }
@@ -123,9 +131,9 @@ void Tbu::Pipeline::take_response(Job& job) {
 void Tbu::Pipeline::respond_next() {
     while (!responding_ && !responses_.empty()) {
         Job& job = *responses_.front();
-        responses_.pop_front();
+        responses_.pop();
         job.spent(Part::Queue);
-        if (!tbu_.probes_.empty()) {
+        if (job.is_watched()) {
             const auto& p = *job.payload;
             tbu_.probes_.tell(
                 &Probe::transaction,
@@ -140,7 +148,7 @@ void Tbu::Pipeline::respond_next() {
         if (status == tlm::TLM_ACCEPTED || responding_ != &job) continue;
         const bool is_ended = status == tlm::TLM_COMPLETED || phase == tlm::END_RESP;
         if (is_ended && delay > sc_core::SC_ZERO_TIME)
-            at_time_.notify(*job.payload, tlm::END_RESP, delay);
+            do_later(job, Due::EndResponse, sc_core::sc_time_stamp() + delay);
         else if (is_ended)
             end_response(job);
     }

@@ -1,16 +1,20 @@
-// What needs a process: going on after a stall or when the wires are free, and transactions that cross
-// pages.  The thread for these may wait().
+// What needs a process: what is due, going on after a stall or when the wires are free, and transactions
+// that cross pages.  The thread for these may wait().
 #include "smmuv3/tbu_job.h"
 #include "smmuv3/tbu_journey.h"
 
 namespace smmu {
 
 void Tbu::Pipeline::add_processes() {
-    sc_core::sc_spawn_options options;
-    options.spawn_method();
-    options.dont_initialize();
-    options.set_sensitivity(&step_);
-    sc_core::sc_spawn([this] { step(); }, sc_core::sc_gen_unique_name("pipeline_step"), &options);
+    const auto add_method = [](auto what, const sc_core::sc_event& when, const char* name) {
+        sc_core::sc_spawn_options options;
+        options.spawn_method();
+        options.dont_initialize();
+        options.set_sensitivity(&when);
+        sc_core::sc_spawn(what, sc_core::sc_gen_unique_name(name), &options);
+    };
+    add_method([this] { do_what_is_due(); }, due_, "pipeline_due");
+    add_method([this] { step(); }, step_, "pipeline_step");
     sc_core::sc_spawn([this] { cross_pages_thread(); }, sc_core::sc_gen_unique_name("cross_pages"));
 }
 

@@ -1,27 +1,24 @@
 // Timing of small operations against each other: all of them take turns in short rounds, and the
-// figure is the median over rounds of the ratio to the first of them in the same round.
+// figure is the median over rounds of the ratio to its base in the same round.
 //
-// A machine whose speed changes from second to second moves numerator and denominator together.
+// A machine whose speed changes from second to second moves numerator and denominator together; times
+// are of the process's own CPU time.
 #pragma once
-#include <functional>
-#include <string>
-#include <vector>
+#include <optional>
+
+#include "tests/perf/row.h"
 
 namespace smmu::perf {
 
-struct Operation {
-    std::string name;
-    std::string what;
-    std::function<void(unsigned times)> run;
-    double target = 0;  ///< largest ratio aimed at; 0: none
-};
-
 struct Figure {
-    double ns;     ///< median over the rounds, of one operation
-    double ratio;  ///< median over the rounds of time / time of the first operation
+    std::optional<double> ns;  ///< median over the rounds, of one operation; none of a count
+    double ratio;  ///< median over the rounds of time / time of the base; of a count: the count
 };
 
-/// One figure for each operation.  The first operation is what the ratios are to.
+/// One figure for each operation, bases among them.
 std::vector<Figure> measure(const std::vector<Operation>& operations, unsigned rounds);
+
+/// Nothing but that operation, again and again; returns the ns of one.
+double repeat(const Operation& operation, double seconds);
 
 }  // namespace smmu::perf
