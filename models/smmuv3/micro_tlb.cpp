@@ -58,6 +58,7 @@ void MicroTlb::fill(uint64_t address, const StreamIn& in, bool write, uint64_t g
 
 /// If there come to be many pairs, it starts again with none.
 uint8_t MicroTlb::number_of(const AttributePair& pair) {
+    if (!attributes_.empty() && attributes_.front() == pair) return 0;  // mostly there is one
     const auto known = std::find(attributes_.begin(), attributes_.end(), pair);
     if (known != attributes_.end()) return static_cast<uint8_t>(known - attributes_.begin());
     if (attributes_.size() == most_pairs) {

@@ -20,19 +20,24 @@ constexpr CacheAttributes level(Cacheability policy, bool read_allocate, bool wr
 
 /// One nibble of a MAIR byte, for Normal memory.  A nibble of zero reads as Write-through transient
 /// RW = 0b11 (5.4).
-CacheAttributes mair_level(unsigned nibble) {
-    const bool read = nibble & 0b10, write = nibble & 0b01;
-    switch (nibble >> 2) {
-        case 0b00:
-            return nibble ? level(Cacheability::WriteThrough, read, write, true)
-                          : level(Cacheability::WriteThrough, true, true, true);
-        case 0b01:
-            return (nibble & 0b11) ? level(Cacheability::WriteBack, read, write, true)
-                                   : arch::non_cacheable;
-        case 0b10: return level(Cacheability::WriteThrough, read, write);
-        default: return level(Cacheability::WriteBack, read, write);
-    }
-}
+constexpr CacheAttributes mair_level[16] = {
+    level(Cacheability::WriteThrough, true, true, true),
+    level(Cacheability::WriteThrough, false, true, true),
+    level(Cacheability::WriteThrough, true, false, true),
+    level(Cacheability::WriteThrough, true, true, true),
+    arch::non_cacheable,
+    level(Cacheability::WriteBack, false, true, true),
+    level(Cacheability::WriteBack, true, false, true),
+    level(Cacheability::WriteBack, true, true, true),
+    level(Cacheability::WriteThrough, false, false),
+    level(Cacheability::WriteThrough, false, true),
+    level(Cacheability::WriteThrough, true, false),
+    level(Cacheability::WriteThrough, true, true),
+    level(Cacheability::WriteBack, false, false),
+    level(Cacheability::WriteBack, false, true),
+    level(Cacheability::WriteBack, true, false),
+    level(Cacheability::WriteBack, true, true),
+};
 
 constexpr MemoryType device_type(unsigned two_bits) {
     return static_cast<MemoryType>(two_bits & 0b11);
@@ -54,6 +59,14 @@ constexpr Shareability stronger(Shareability a, Shareability b) {
     if (a == Shareability::Outer || b == Shareability::Outer) return Shareability::Outer;
     if (a == Shareability::Inner || b == Shareability::Inner) return Shareability::Inner;
     return Shareability::NonShareable;
+}
+
+/// Without allocation there is no transience, and without a cache there are no hints.
+constexpr CacheAttributes consistent(CacheAttributes c) {
+    constexpr unsigned allocate = CacheAttributes::ReadAllocate | CacheAttributes::WriteAllocate;
+    if (!c.is_cacheable()) return arch::non_cacheable;
+    if ((c.bits & allocate) == 0) c.set(CacheAttributes::Transient, false);
+    return c;
 }
 
 /// The level keeps its hints and takes the stronger policy.
@@ -127,7 +140,7 @@ uint8_t mair_byte(const MemoryAttributes& a) {
 MemoryAttributes decode(const Stage1Attributes& stage1) {
     const unsigned inner = stage1.mair & 0xF, outer = stage1.mair >> 4;
     if (outer == 0) return {device_type(inner >> 2), {}, {}, stage1.sh};
-    return arch::normal(mair_level(inner), mair_level(outer), stage1.sh);
+    return arch::normal(mair_level[inner], mair_level[outer], stage1.sh);
 }
 
 MemoryAttributes walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
@@ -214,13 +227,6 @@ MemoryAttributes combine(const MemoryAttributes& in, const Stage2Attributes& sta
 
 MemoryAttributes make_consistent(MemoryAttributes a) {
     if (a.is_device()) return arch::device(a.type);
-    const auto consistent = [](CacheAttributes c) {
-        constexpr unsigned allocate =
-            CacheAttributes::ReadAllocate | CacheAttributes::WriteAllocate;
-        if (!c.is_cacheable()) return arch::non_cacheable;
-        if ((c.bits & allocate) == 0) c.set(CacheAttributes::Transient, false);
-        return c;
-    };
     a.inner = consistent(a.inner);
     a.outer = consistent(a.outer);
     if (!is_cacheable(a)) a.shareability = Shareability::Outer;

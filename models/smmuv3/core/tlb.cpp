@@ -76,10 +76,8 @@ void Tlb::fill(const Translation& t) {
     });
 }
 
-/// Carries out, in one set, what is pending there.
-void Tlb::settle(uint64_t set) {
+void Tlb::settle_set(uint64_t set) {
     const uint64_t epoch = entries_.epoch(set);
-    if (epoch == pending_.now()) return;
     entries_.drop(set, [&](const TlbEntry& e) {
         return pending_.reach(epoch, [&](const TlbScope& s) { return is_in(e, s); });
     });

@@ -30,7 +30,11 @@ public:
 
 private:
     const TlbEntry* entry(const TlbTag& tag, uint64_t address, unsigned shift) const;
-    void settle(uint64_t hash);
+    /// Carries out, in one set, what is pending there.
+    void settle(uint64_t hash) {
+        if (entries_.epoch(hash) != pending_.now()) settle_set(hash);
+    }
+    void settle_set(uint64_t hash);
     void carry_out();
     void invalidate_addresses(const TlbScope& scope);
     bool is_few(const TlbScope& scope) const;

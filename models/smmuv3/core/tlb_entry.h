@@ -33,13 +33,18 @@ struct TlbEntry : arch::Record<TlbEntry, 3> {
     /// It holds the 2^shift bytes around the address, for who has that tag: a global entry for every
     /// ASID of its set.
     bool answers(const TlbTag& tag, uint64_t address, unsigned shift) const {
-        const TlbEntry& e = *this;
-        if (e[Shift] != shift || (e[Input] ^ address) >> shift != 0) return false;
-        if (e[Vmid] != tag.vmid.value || e[World] != tag.world || e[Stage1] != tag.stage1 ||
-            e[Stage2] != tag.stage2)
-            return false;
-        return !tag.stage1 ||
-               (e[Global] ? e[AsidSet] == tag.asid_set : e[Asid] == tag.asid.value);
+        const auto wanted = TlbEntry{}
+                                .set(Shift, static_cast<uint8_t>(shift))
+                                .set(World, tag.world)
+                                .set(Stage1, tag.stage1)
+                                .set(Stage2, tag.stage2)
+                                .set(Input, address);
+        const uint64_t flags = AsidSet.mask | Global.mask;  // looked at below
+        const uint64_t offset = ((uint64_t{1} << shift) - 1) & Input.mask;
+        if (((word[0] ^ wanted.word[0]) & ~(flags | offset)) != 0) return false;
+        if ((*this)[Vmid] != tag.vmid.value) return false;
+        return !tag.stage1 || ((*this)[Global] ? (*this)[AsidSet] == tag.asid_set
+                                               : (*this)[Asid] == tag.asid.value);
     }
 };
 static_assert(sizeof(TlbEntry) == 24);

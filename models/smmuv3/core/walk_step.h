@@ -46,10 +46,17 @@ struct WalkStepEntry : arch::Record<WalkStepEntry, 3> {
     /// A table of that level that resolves the 2^shift bytes around the input.  Tables belong to their
     /// ASID, whatever their leaves say.
     bool answers(const TlbTag& tag, uint64_t input, unsigned shift, int level) const {
-        const WalkStepEntry& e = *this;
-        return e[Shift] == shift && e[Level] == level && (e[Input] ^ input) >> shift == 0 &&
-               e[Vmid] == tag.vmid.value && e[Asid] == tag.asid.value && e[World] == tag.world &&
-               e[Stage1] == tag.stage1 && e[Stage2] == tag.stage2;
+        const auto wanted = WalkStepEntry{}
+                                .set(Shift, static_cast<uint8_t>(shift))
+                                .set(World, tag.world)
+                                .set(Stage1, tag.stage1)
+                                .set(Stage2, tag.stage2)
+                                .set(Input, input)
+                                .set(Vmid, tag.vmid.value)
+                                .set(Asid, tag.asid.value);
+        const uint64_t offset = ((uint64_t{1} << shift) - 1) & Input.mask;
+        return ((word[0] ^ wanted.word[0]) & ~(AsidSet.mask | offset)) == 0 &&
+               word[2] == wanted.word[2] && (*this)[Level] == level;
     }
 };
 static_assert(sizeof(WalkStepEntry) == 24);
