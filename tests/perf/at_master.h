@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "smmuv3/arch/desc.h"
+#include "tests/perf/nested_tables.h"
 #include "tlm_sockets/stream_extension.h"
 
 namespace smmu::perf {
@@ -38,7 +39,10 @@ public:
 
     /// As many reads, until all have their responses.
     void run(unsigned reads) {
-        for (left_ = reads; left_ != 0 || free_.size() != depth; sc_core::wait(step_)) send_next();
+        for (left_ = reads; left_ != 0 || free_.size() != depth; sc_core::wait(step_)) {
+            is_woken_ = false;
+            send_next();
+        }
     }
 
 private:
@@ -79,7 +83,7 @@ private:
     void send(Slot& slot) {
         tlm::tlm_generic_payload& p = slot.payload;
         p.acquire();
-        p.set_address(traffic_.first + page_ * arch::page_bytes);
+        p.set_address(traffic_.first + page_ * arch::page_bytes + NestedTables::offset(page_));
         slot.stream.in.stream =
             arch::StreamId{traffic_.first_stream + (page_ & (traffic_.streams - 1))};
         page_ = page_ + 1 == traffic_.pages ? 0 : page_ + 1;
@@ -105,7 +109,8 @@ private:
     /// Nobody holds it any more.  All that come back at a time go out again together.
     void free(tlm::tlm_generic_payload* p) override {
         free_.push_back(p->get_extension<Slot>());
-        step_.notify(sc_core::SC_ZERO_TIME);
+        if (!is_woken_) step_.notify(sc_core::SC_ZERO_TIME);
+        is_woken_ = true;
     }
 
     const Traffic traffic_;
@@ -113,7 +118,7 @@ private:
     unsigned left_ = 0;
     std::vector<std::unique_ptr<Slot>> slots_;
     std::vector<Slot*> free_;
-    bool is_requesting_ = false;
+    bool is_requesting_ = false, is_woken_ = false;
     sc_core::sc_event step_;
 };
 

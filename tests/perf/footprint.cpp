@@ -54,8 +54,7 @@ public:
         const Bytes& memory = by_pointer_.memory.bytes;
         bare_ = std::make_unique<BareWalk>(memory, by_pointer_.roots);
         for (uint32_t page = 0; page < pages; ++page)
-            require(memory.word(bare_->translate(NestedTables::va + page * tables.stride)) ==
-                        NestedTables::number(page),
+            require(memory.word(bare_->translate(address(page))) == NestedTables::number(page),
                     "a bare walk did not lead to the page");
     }
 
@@ -72,12 +71,14 @@ public:
     }
 
 private:
+    static uint64_t address(uint64_t page) {
+        return NestedTables::va + page * tables.stride + NestedTables::offset(page);
+    }
     /// All pages, in an order that the host cannot guess.
     uint64_t next_page() { return next_ = (next_ * 5 + 12345) % pages; }
     void bare(unsigned n) {
         while (n--) {
-            sum_ = sum_ + by_pointer_.memory.bytes.word(
-                              bare_->translate(NestedTables::va + next_page() * tables.stride));
+            sum_ = sum_ + by_pointer_.memory.bytes.word(bare_->translate(address(next_page())));
         }
     }
     void walk(World& world, unsigned n) {

@@ -24,7 +24,7 @@ NestedTables::Roots NestedTables::write(Bytes& memory) const {
     }
     for (const auto& [slot, word] : built.words()) memory.put(8 * slot, word);
     for (uint64_t page = 0; page < data_bytes / arch::page_bytes; ++page)
-        memory.put(data(memory) + page * arch::page_bytes, page);
+        memory.put(data(memory) + page * arch::page_bytes + offset(page), page);
     return {context.stage1.root(), context.stage2.root(), context.next_physical - area};
 }
 

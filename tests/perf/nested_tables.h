@@ -29,6 +29,8 @@ struct NestedTables {
     Roots write(Bytes& memory) const;
     /// What is to be read there.
     static uint64_t number(uint64_t page) { return page % (data_bytes / 4096); }
+    /// Where in the page: not the same place in each, which would be the same set of the host's caches.
+    static uint64_t offset(uint64_t page) { return number(page) * 8; }
 };
 
 }  // namespace smmu::perf

@@ -32,8 +32,8 @@ public:
             require(world_.is_right(page), "an access through the SMMU failed");
         require(world_.device.ask(last_page), "no pointer was granted");
         pages_ = world_.device.size() / arch::page_bytes;
-        require(world_.device.copy(last_page, page_.to, 8) && page_.to[0] == 511 % 256 &&
-                    page_.to[1] == 511 / 256,
+        require(world_.device.copy(last_page + NestedTables::offset(511), page_.to, 8) &&
+                    page_.to[0] == 511 % 256 && page_.to[1] == 511 / 256,
                 "the pointer does not lead to the page");
         if (!exact_) return;
         require(world_.device.first() == NestedTables::va && pages_ == 512,

@@ -59,8 +59,10 @@ public:
         for (uint32_t i = 0; i < active; ++i) {
             device_.identity.in.stream = StreamId{i << (streams_log2 - active_log2)};
             const uint32_t page = i % 512;
-            require(device_.read(NestedTables::va + page * page_bytes) && device_.data() == page,
-                    "one of a million streams did not get through");
+            require(
+                device_.read(NestedTables::va + page * page_bytes + NestedTables::offset(page)) &&
+                    device_.data() == page,
+                "one of a million streams did not get through");
         }
         const uint64_t after = resident_bytes();
         translated_ = after - std::min(before, after);

@@ -60,7 +60,7 @@ struct World : sc_core::sc_module {
         if (tables.streams > 1)
             device.identity.in.stream =
                 arch::StreamId{NestedTables::first_stream + (page & (tables.streams - 1))};
-        return device.read(NestedTables::va + page * tables.stride);
+        return device.read(NestedTables::va + page * tables.stride + NestedTables::offset(page));
     }
     bool is_right(uint32_t page) {
         return read_page(page) && device.data() == NestedTables::number(page);
