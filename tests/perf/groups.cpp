@@ -14,6 +14,7 @@ std::vector<GroupPointer> make_groups(const Variant& variant) {
         groups.push_back(make_sizes());
         groups.push_back(make_invalidations());
         groups.push_back(make_footprint());
+        if (GroupPointer cpu = make_cpu()) groups.push_back(std::move(cpu));
     }
     return groups;
 }

@@ -12,6 +12,7 @@ GroupPointer make_at(const Variant&);
 GroupPointer make_sizes();
 GroupPointer make_footprint();
 GroupPointer make_invalidations();
+GroupPointer make_cpu();  // nullptr where there is no CPU model
 
 /// Of the plain variant all, of others those whose rows mean something there.
 std::vector<GroupPointer> make_groups(const Variant& variant);
