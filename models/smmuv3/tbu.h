@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "smmuv3/dmi_grants.h"
+#include "smmuv3/dmi_runs.h"
 #include "smmuv3/micro_tlb.h"
 #include "smmuv3/tcu.h"
 
@@ -98,6 +98,8 @@ private:
     bool may_grant(const StreamIn& in) const;
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi);
     bool grant(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension& stream);
+    bool ask_memory(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension& stream,
+                    const DmiRuns::Run& run);
     void withdraw(const std::vector<DmiGrants::Range>& ranges);
     void invalidated(const core::TlbScope& scope) override;
     void invalidated(arch::StreamId first, arch::StreamId last) override;
@@ -118,6 +120,7 @@ private:
     const bool dmi_;
     tlm::tlm_bw_transport_if<>* master_ = nullptr;
     DmiGrants grants_;
+    DmiRuns runs_;
     std::optional<uint64_t> only_requester_;  ///< the first that came
     arch::StreamId only_stream_{0};           ///< its stream
     bool several_requesters_ = false;

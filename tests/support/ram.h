@@ -24,9 +24,10 @@ public:
 
     sc_core::sc_time latency;  ///< of each access
     bool knows_atomics = true;
-    bool grants_dmi = false;  ///< pointers to all of it, and the hint
-    StreamOut dmi_asked{};    ///< what came with the latest request for one
-    bool waits = false;       ///< wait() for the latency instead of adding it to the delay
+    bool grants_dmi = false;          ///< pointers up to dmi_end, and the hint
+    uint64_t dmi_end = ~uint64_t{0};  ///< inclusive
+    StreamOut dmi_asked{};            ///< what came with the latest request for one
+    bool waits = false;               ///< wait() for the latency instead of adding it to the delay
     uint64_t bad_begin = 0, bad_end = 0;  ///< this range fails ...
     tlm::tlm_response_status bad_response = tlm::TLM_ADDRESS_ERROR_RESPONSE;  ///< ... with this
 
@@ -192,7 +193,7 @@ private:
         dmi.allow_read_write();
         dmi.set_dmi_ptr(bytes_.data());
         dmi.set_start_address(0);
-        dmi.set_end_address(bytes_.size() - 1);
+        dmi.set_end_address(std::min<uint64_t>(bytes_.size() - 1, dmi_end));
         dmi.set_read_latency(latency);
         dmi.set_write_latency(latency);
         return true;
