@@ -5,6 +5,7 @@
 
 #include "cpu/cpu_register.h"
 #include "cpu/unicorn_internals.h"
+#include "cpu/unicorn_stores.h"
 
 namespace smmu {
 

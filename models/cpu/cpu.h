@@ -21,6 +21,7 @@ namespace smmu {
 
 namespace unicorn {
 class Internals;
+class FastStores;
 enum class Pin : uint8_t;
 enum class Access : uint8_t;
 }  // namespace unicorn
@@ -118,6 +119,7 @@ private:
     ResetState reset_state_;
     std::unique_ptr<uc_struct, CloseEngine> engine_;
     std::unique_ptr<unicorn::Internals> internals_;
+    std::unique_ptr<unicorn::FastStores> fast_stores_;
     std::deque<Register> registers_;  // the simulator keeps pointers to its elements
     InterruptPin irq_pin_, fiq_pin_, virq_pin_;
 

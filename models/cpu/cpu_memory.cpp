@@ -4,6 +4,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/unicorn_internals.h"
+#include "cpu/unicorn_stores.h"
 
 namespace smmu {
 
@@ -40,6 +41,8 @@ void Aarch64Cpu::map_memory() {
     ram_end_ = dmi.get_end_address() + 1;
     uc_mem_map_ptr(engine_.get(), ram_begin_, ram_end_ - ram_begin_, UC_PROT_ALL,
                    dmi.get_dmi_ptr());
+    fast_stores_ = std::make_unique<unicorn::FastStores>(engine_.get(), dmi.get_dmi_ptr(),
+                                                         ram_end_ - ram_begin_);
 
     below_ram_ = {this, 0};
     above_ram_ = {this, ram_end_};

@@ -18,6 +18,12 @@ void tb_invalidate_phys_range_aarch64(void* engine, uint64_t begin, uint64_t end
 bool cpu_restore_state_aarch64(void* cpu, uintptr_t host_pc, bool will_exit);
 [[noreturn]] void cpu_loop_exit_aarch64(void* cpu);
 void cpu_reset(void* cpu);
+void tlb_reset_dirty_aarch64(void* cpu, uint64_t host_address, uint64_t length);
+// Replaced by unicorn_stores.cpp:
+void tlb_set_page_with_attrs_aarch64(void* cpu, uint64_t virtual_address, uint64_t physical_address,
+                                     uint32_t attributes, int permissions, int regime,
+                                     uint64_t size);
+void tlb_protect_code_aarch64(uc_struct* engine, uint64_t ram_offset);
 }
 
 namespace smmu::unicorn::layout {
@@ -59,6 +65,16 @@ enum Env : size_t {
 enum Region : size_t { is_ram = 0, ops = 16, address = 64, end = 144 };
 enum Ops : size_t { valid_max_size = 44, implemented_max_size = 68 };
 
+/// CPUTLBDescFast, one for each translation regime, before CPUARMState; CPUTLBEntry
+enum Tlb : size_t { before_env = 0xD0, stride = 16, mask = 0, table = 8 };
+constexpr int regimes = 12;
+struct TlbEntry {
+    uint64_t read, write, code;  ///< virtual address of the page, and flags below target_page
+    uint64_t addend;             ///< from virtual address to the host's
+};
+constexpr uint64_t target_page = 0x400;
+constexpr uint64_t tlb_not_dirty = 0x100;
+
 enum Feature : unsigned { feature_el2 = 32, feature_el3 = 33 };
 enum Exception : int {
     undefined = 1,
@@ -99,5 +115,13 @@ T& field(void* object, size_t offset) {
 
 inline void* cpu_of(uc_struct* engine) { return field<void*>(engine, Engine::cpu); }
 inline void* env_of(uc_struct* engine) { return static_cast<char*>(cpu_of(engine)) + Cpu::env; }
+
+/// Where the TLB of a translation regime has the page, or would have it.
+inline TlbEntry& tlb_entry(void* cpu, uint64_t virtual_address, int regime) {
+    char* const tlb =
+        field<char*>(cpu, Cpu::env_pointer) - Tlb::before_env + Tlb::stride * size_t(regime);
+    const uint64_t entries_minus_1 = field<uint64_t>(tlb, Tlb::mask) / sizeof(TlbEntry);
+    return field<TlbEntry*>(tlb, Tlb::table)[virtual_address / target_page & entries_minus_1];
+}
 
 }  // namespace smmu::unicorn::layout

@@ -28,6 +28,7 @@ private:
 
     const char* registers();
     const char* exceptions_and_mmio();
+    bool has_tlb_entries(uint64_t stored) const;
 
     static uint64_t on_read(uc_struct* engine, uint64_t, unsigned size, void* self) {
         static_cast<SelfTest*>(self)->mmio_size_ = size;
@@ -93,9 +94,10 @@ const char* SelfTest::registers() {
 }
 
 const char* SelfTest::exceptions_and_mmio() {
-    constexpr std::array<uint32_t, 3> program{
+    constexpr std::array<uint32_t, 4> program{
         0xD4000021,  // svc #1
         0xF9400041,  // ldr x1, [x2]
+        0xF9000061,  // str x1, [x3]
         0xD503207F,  // wfi
     };
     uc_struct* engine = engine_.get();
@@ -106,8 +108,9 @@ const char* SelfTest::exceptions_and_mmio() {
 
     uc_hook hook{};
     uc_hook_add(engine, &hook, UC_HOOK_INTR, reinterpret_cast<void*>(on_exception), this, 1, 0);
-    const uint64_t x2 = window;
+    const uint64_t x2 = window, x3 = code + target_page;
     uc_reg_write(engine, UC_ARM64_REG_X2, &x2);
+    uc_reg_write(engine, UC_ARM64_REG_X3, &x3);
     if (uc_emu_start(engine, code, 0, 0, program.size()) != UC_ERR_OK) return "program";
 
     if (exception_ != svc || exception_index_ != svc) return "exception_index";
@@ -116,7 +119,22 @@ const char* SelfTest::exceptions_and_mmio() {
     if (mmio_size_ != 8) return "MemoryRegionOps";
     if (mem_io_pc_ == 0) return "mem_io_pc";
     if (!Internals(engine).halted()) return "halted";
+    if (!has_tlb_entries(x3)) return "CPUTLBEntry";
     return nullptr;
+}
+
+/// One regime has translated both the code and the page that it stored to.
+bool SelfTest::has_tlb_entries(uint64_t stored) const {
+    void* const cpu_state = cpu_of(engine_.get());
+    const uint64_t host = reinterpret_cast<uintptr_t>(ram_.get());
+    for (int regime = 0; regime < regimes; ++regime) {
+        const TlbEntry& fetched = tlb_entry(cpu_state, code, regime);
+        const TlbEntry& written = tlb_entry(cpu_state, stored, regime);
+        if (fetched.code == code && fetched.addend == host - code &&
+            written.write == (stored | tlb_not_dirty) && written.addend == host - code)
+            return true;
+    }
+    return false;
 }
 
 const char* SelfTest::run() {

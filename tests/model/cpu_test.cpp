@@ -168,6 +168,11 @@ TEST_F(CpuTest, CodeWrittenByDmaRunsAfterInvalidationByVirtualAddress) {
     EXPECT_EQ(values(), (std::vector<uint64_t>{1, 2, 3, 4, 5}));
 }
 
+TEST_F(CpuTest, CodeThatTheCoreWritesRunsAtOnce) {
+    run(Case::CodeWrittenByTheCore);
+    EXPECT_EQ(values(), (std::vector<uint64_t>{1, 2, 3, 2, 2, 4, 4, 5, 7, 8}));
+}
+
 // --- Interrupts and time
 
 TEST_F(CpuTest, AnSpiReachesEl2ThroughTheGicOnce) {

@@ -209,6 +209,40 @@ void code_written_by_dma(uint64_t address) {
     report(call(address));
 }
 
+/// A function that returns the value; no instruction cache is told.
+void write_function(uint64_t address, uint32_t value) {
+    mmio32(address) = 0x5280'0000 | value << 5;  // mov w0, #value
+    mmio32(address + 4) = 0xD65F'03C0;           // ret
+}
+
+void code_written_by_the_core() {
+    constexpr uint64_t end_of_page = code_pa + 0x1000;
+    for (uint64_t address = code_pa; address < end_of_page + 16; address += 8) mmio64(address) = 0;
+    write_function(code_pa, 1);  // a page that held data
+    report(call(code_pa));
+    write_function(code_pa, 2);  // a page that holds code
+    report(call(code_pa));
+    write_function(code_pa + 0x80, 3);
+    report(call(code_pa + 0x80));
+    report(call(code_pa));
+
+    run_guest([] {  // the same page by another address
+        report(call(code_va));
+        write_function(code_va, 4);
+        report(call(code_va));
+    });
+    report(call(code_pa));
+    write_function(code_pa, 5);
+    run_guest([] { report(call(code_va)); });
+
+    write_function(end_of_page, 0);  // a function over the end of a page
+    mmio32(end_of_page - 4) = 0x5280'0000 | 6 << 5;
+    mmio32(end_of_page) = 0x1100'0400;  // add w0, w0, #1
+    report(call(end_of_page - 4));
+    mmio32(end_of_page) = 0x1100'0800;  // add w0, w0, #2
+    report(call(end_of_page - 4));
+}
+
 void run(Case which, uint64_t argument) {
     switch (which) {
         case Case::Registers: return registers(argument);
@@ -233,6 +267,7 @@ void run(Case which, uint64_t argument) {
         case Case::WaitForEvent: return wait_for_event();
         case Case::CodeWrittenByDma: return code_written_by_dma(code_pa);
         case Case::GuestCodeWrittenByDma: return run_guest([] { code_written_by_dma(code_va); });
+        case Case::CodeWrittenByTheCore: return code_written_by_the_core();
         case Case::ListRegister: return list_register();
         case Case::MappedInterrupt: return mapped_interrupt();
         case Case::GuestSgi: return guest_sgi();

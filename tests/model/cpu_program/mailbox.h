@@ -56,6 +56,7 @@ enum class Case : uint64_t {
     WaitForEvent,
     CodeWrittenByDma,
     GuestCodeWrittenByDma,
+    CodeWrittenByTheCore,
     ListRegister,
     MappedInterrupt,
     GuestSgi,
