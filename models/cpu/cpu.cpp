@@ -41,6 +41,8 @@ void Aarch64Cpu::CloseEngine::operator()(uc_struct* engine) const { uc_close(eng
 Aarch64Cpu::Aarch64Cpu(sc_core::sc_module_name name, CpuParams params)
     : sc_module(name),
       params_(params),
+      period_(params.clock_period.value()),
+      quantum_(period_ * params.quantum),
       irq_pin_([this](bool level) { pin_changed(unicorn::Pin::Irq, level); }),
       fiq_pin_([this](bool level) { pin_changed(unicorn::Pin::Fiq, level); }),
       virq_pin_([this](bool level) { pin_changed(unicorn::Pin::Virq, level); }) {
@@ -95,17 +97,15 @@ void Aarch64Cpu::execute() {
     uc_reg_read(engine_.get(), UC_ARM64_REG_PC, &pc);
     uc_emu_start(engine_.get(), pc, 0, 0, 0);
     account();
-    if (instructions_ == before && !run_.leave) ahead_ += params_.clock_period;  // time goes on
+    if (instructions_ == before && !run_.leave) ahead_ += period_;  // time goes on
 }
 
 /// Turns executed instructions into local time and computes what is left of the quantum.
 void Aarch64Cpu::account() {
-    const sc_core::sc_time quantum = params_.clock_period * params_.quantum;
     instructions_ += run_.executed;
-    ahead_ = ahead_ + params_.clock_period * static_cast<double>(run_.executed);
+    ahead_ += period_ * run_.executed;
     run_.executed = 0;
-    run_.budget =
-        ahead_ < quantum ? static_cast<uint64_t>((quantum - ahead_) / params_.clock_period) : 0;
+    run_.budget = ahead_ < quantum_ ? (quantum_ - ahead_) / period_ : 0;
 }
 
 // A block that begins within the budget runs whole.
@@ -120,8 +120,8 @@ void Aarch64Cpu::on_block(uc_struct* engine, uint64_t, uint32_t size, void* self
 }
 
 void Aarch64Cpu::synchronise() {
-    const sc_core::sc_time delay = ahead_;
-    ahead_ = sc_core::SC_ZERO_TIME;
+    const sc_core::sc_time delay = sc_core::sc_time::from_value(ahead_);
+    ahead_ = 0;
     wait(delay);
 }
 
@@ -138,8 +138,8 @@ void Aarch64Cpu::pin_changed(unicorn::Pin pin, bool level) {
 }
 
 sc_core::sc_time Aarch64Cpu::local_time() const {
-    return sc_core::sc_time_stamp() + ahead_ +
-           params_.clock_period * static_cast<double>(run_.executed);
+    return sc_core::sc_time_stamp() +
+           sc_core::sc_time::from_value(ahead_ + period_ * run_.executed);
 }
 
 }  // namespace smmu

@@ -116,6 +116,7 @@ private:
     void maintain_code(SysOperation sys, uint64_t virtual_address);
 
     const CpuParams params_;
+    const uint64_t period_, quantum_;  // as sc_time::value(): each register access needs them
     ResetState reset_state_;
     std::unique_ptr<uc_struct, CloseEngine> engine_;
     std::unique_ptr<unicorn::Internals> internals_;
@@ -129,7 +130,7 @@ private:
 
     Run run_;
     uint64_t instructions_ = 0;
-    sc_core::sc_time ahead_;  // local time minus sc_time_stamp(), without run_.executed
+    uint64_t ahead_ = 0;  // of the kernel's time, as period_, without run_.executed
     sc_core::sc_event wake_;
     bool powered_off_ = false;
 };

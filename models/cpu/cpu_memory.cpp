@@ -74,9 +74,9 @@ bool Aarch64Cpu::access(tlm::tlm_command command, uint64_t address, unsigned siz
     payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
 
     account();
-    sc_core::sc_time delay = ahead_;
+    sc_core::sc_time delay = sc_core::sc_time::from_value(ahead_);
     mem->b_transport(payload_, delay);
-    ahead_ = delay;
+    ahead_ = delay.value();
     account();
     return payload_.is_response_ok();
 }
