@@ -5,40 +5,39 @@
 
 namespace smmu {
 
-namespace {
-
-uint64_t hash(uint64_t page, const StreamIn& in) {
+MicroTlb::Requester::Requester(const StreamIn& in_, bool write_)
+    : in(in_), write(write_), who(identity(in_, write_)) {
     const uint32_t substream = in.substream_valid ? in.substream.value + 1 : 0;
-    return page >> arch::page_shift ^ in.stream.value * 0x9E37u ^ substream * 0x85EBu;
+    salt = in.stream.value * 0x9E37u ^ substream * 0x85EBu;
 }
-
-}  // namespace
 
 const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in, bool write,
                                           uint64_t generation) {
-    const uint64_t set = hash(page, in), who = identity(in, write);
+    generation_ = 0;
+    if (!requester_.is(in, write)) requester_ = Requester(in, write);
+    const uint64_t set = requester_.set_of(page);
     if (entries_.epoch(set) != generation) return nullptr;
     const Entry* const e = entries_.find(set, [&](const Entry& each) {
-        return each.is_of(page, who) && (write ? each[Entry::Writes] : each[Entry::Reads]) &&
-               attributes_[each[Entry::Attributes]].in == in.attributes;
+        return each.is_of(page, requester_.who) &&
+               (requester_.write ? each[Entry::Writes] : each[Entry::Reads]) &&
+               attributes_[each[Entry::Attributes]].in == requester_.in.attributes;
     });
     if (!e) return nullptr;
     entries_.use(*e);
-    latest_.page = page;
-    latest_.generation = generation;
-    latest_.in = in;
-    latest_.write = write;
-    latest_.answer.page = (*e)[Entry::Output];
-    latest_.answer.attributes = attributes_[(*e)[Entry::Attributes]].out;
-    latest_.answer.dmi = (*e)[Entry::Dmi];
-    return &latest_.answer;
+    page_ = page;
+    generation_ = generation;
+    answer_.page = (*e)[Entry::Output];
+    answer_.attributes =
+        after_no_snoop(attributes_[(*e)[Entry::Attributes]].out, requester_.in.no_snoop);
+    answer_.dmi = (*e)[Entry::Dmi] && !forbids_pointers_;
+    return &answer_;
 }
 
 void MicroTlb::fill(uint64_t address, const StreamIn& in, bool write, uint64_t generation,
                     const Answer& answer) {
-    const uint64_t page = page_of(address), who = identity(in, write);
-    if (who == nobody) return;
-    const uint64_t set = hash(page, in);
+    const Requester requester(in, write);
+    if (requester.who == nobody) return;
+    const uint64_t page = page_of(address), set = requester.set_of(page);
     const uint8_t pair = number_of({in.attributes, answer.attributes});
     if (entries_.epoch(set) != generation) {
         entries_.drop(set, [](const Entry&) { return true; });
@@ -49,11 +48,11 @@ void MicroTlb::fill(uint64_t address, const StreamIn& in, bool write, uint64_t g
                            .set(Entry::Writes, answer.writes)
                            .set(Entry::Dmi, answer.dmi)
                            .set(Entry::Page, page)
-                           .set(Entry::Who, who)
+                           .set(Entry::Who, requester.who)
                            .set(Entry::Attributes, pair)
                            .set(Entry::Output, answer.page);
-    entries_.fill(set, entry, [&](const Entry& e) { return e.is_of(page, who); });
-    latest_.generation = 0;
+    entries_.fill(set, entry, [&](const Entry& e) { return e.is_of(page, requester.who); });
+    generation_ = 0;
 }
 
 /// If there come to be many pairs, it starts again with none.

@@ -4,6 +4,7 @@
 // It is emptied as a whole, by comparing generations: what was put in before the latest invalidation or
 // register change never matches.
 #pragma once
+#include <cstddef>
 #include <cstring>
 #include <vector>
 
@@ -13,12 +14,20 @@
 
 namespace smmu {
 
+/// What goes downstream: No_snoop turns cacheable memory into Non-cacheable after translation
+/// (13.6.1.1).
+constexpr arch::MemoryAttributes after_no_snoop(const arch::MemoryAttributes& a, bool no_snoop) {
+    return no_snoop && !a.is_device()
+               ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
+               : a;
+}
+
 class MicroTlb {
 public:
     /// What becomes of accesses to one page.
     struct Answer {
-        uint64_t page = 0;  ///< its PA
-        arch::MemoryAttributes attributes{};
+        uint64_t page = 0;                    ///< its PA
+        arch::MemoryAttributes attributes{};  ///< where it was found: after No_snoop
         bool reads = false, writes = false;
         bool dmi = false;  ///< a pointer may be granted
     };
@@ -40,13 +49,19 @@ public:
     /// What it knows of the access, or nullptr.  Good until the next call.
     const Answer* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) {
         const uint64_t page = page_of(address);
-        if (latest_.is_for(page, in, write, generation)) return &latest_.answer;
+        if (page == page_ && generation == generation_ && requester_.is(in, write)) return &answer_;
         return look_up(page, in, write, generation);
     }
 
     /// In place of what there is of the same page and requester.
     void fill(uint64_t address, const StreamIn& in, bool write, uint64_t generation,
               const Answer& answer);
+
+    /// From now on no answer says that a pointer may be granted.
+    void forbid_pointers() {
+        forbids_pointers_ = true;
+        generation_ = 0;
+    }
 
 private:
     static constexpr uint64_t nobody = ~uint64_t{0} >> 5;
@@ -57,7 +72,7 @@ private:
         static constexpr B<1> Writes{};
         static constexpr B<2> Dmi{};
         static constexpr P<63, 12> Page{};
-        static constexpr F<122, 64, uint64_t> Who{};           // identity()
+        static constexpr F<122, 64, uint64_t> Who{};         // identity()
         static constexpr F<135, 128, uint8_t> Attributes{};  // a place in attributes_
         static constexpr P<179, 140> Output{};
 
@@ -74,24 +89,22 @@ private:
         bool operator==(const AttributePair& o) const { return in == o.in && out == o.out; }
     };
 
-    /// The access before, and its answer: mostly the next is to the same page.
-    struct Latest {
-        uint64_t page = 0;
-        uint64_t generation = 0;  ///< 0: none
+    /// Who sent an access, and of which kind.
+    struct Requester {
+        Requester() = default;
+        Requester(const StreamIn& in_, bool write_);
+
+        /// All bytes count but the padding at the end.
+        bool is(const StreamIn& in_, bool write_) const {
+            return write == write_ && std::memcmp(&in, &in_, bytes_of_stream_in) == 0;
+        }
+        uint64_t set_of(uint64_t page) const { return page >> arch::page_shift ^ salt; }
+
         StreamIn in{};
         bool write = false;
-        Answer answer{};
-
-        bool is_for(uint64_t page_, const StreamIn& in_, bool write_, uint64_t generation_) const {
-            return page == page_ && generation == generation_ && write == write_ &&
-                   is_same(in, in_);
-        }
-    } latest_;
-
-    /// All bytes but the padding at the end.
-    static bool is_same(const StreamIn& a, const StreamIn& b) {
-        return std::memcmp(&a, &b, bytes_of_stream_in) == 0;
-    }
+        uint64_t who = nobody;
+        uint64_t salt = 0;  ///< spreads requesters over the sets
+    };
     static constexpr size_t bytes_of_stream_in = 18;
     static_assert(sizeof(StreamIn) == 20 && offsetof(StreamIn, attributes) == 14 &&
                       sizeof(arch::MemoryAttributes) == 4,
@@ -105,6 +118,13 @@ private:
 
     core::SetAssociative<Entry> entries_;
     std::vector<AttributePair> attributes_;  ///< few
+    bool forbids_pointers_ = false;
+
+    // The access before: mostly the next comes from the same requester, and often to the same page.
+    Requester requester_;
+    uint64_t page_ = 0;
+    uint64_t generation_ = 0;  ///< 0: there is no answer
+    Answer answer_;
 };
 
 }  // namespace smmu

@@ -8,8 +8,7 @@ namespace smmu {
 TablePointers::Found TablePointers::find(const core::MemoryAccess& access,
                                          tlm::tlm_generic_payload& p,
                                          tlm::tlm_fw_transport_if<>& memory) {
-    if (latest_ < ranges_.size() && ranges_[latest_].holds(access))
-        return ranges_[latest_].found();
+    if (latest_ < ranges_.size() && ranges_[latest_].holds(access)) return ranges_[latest_].found();
     const auto known = std::find_if(ranges_.begin(), ranges_.end(),
                                     [&](const Range& r) { return r.holds(access); });
     if (known != ranges_.end()) {

@@ -82,16 +82,14 @@ MemoryResult TimedMemory::read_at(const TablePointers::Found& place, const Memor
     time_.spend(part_of(access.purpose), place.latency);
     std::memcpy(words, place.data + (access.address - place.first), access.size);
     if (is_observed())
-        probes_.tell(&Probe::fetch,
-                     Probe::Fetch{access, walk_, false, false, begin, time_.now()});
+        probes_.tell(&Probe::fetch, Probe::Fetch{access, walk_, false, false, begin, time_.now()});
     return {MemoryResult::Status::Done, access.address};
 }
 
 MemoryResult TimedMemory::write(const MemoryAccess& access, const uint64_t* words) {
     count(access);
-    return send(
-        transaction_.prepare(access, tlm::TLM_WRITE_COMMAND, const_cast<uint64_t*>(words)), access,
-        true);
+    return send(transaction_.prepare(access, tlm::TLM_WRITE_COMMAND, const_cast<uint64_t*>(words)),
+                access, true);
 }
 
 MemoryResult TimedMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected,

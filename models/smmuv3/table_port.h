@@ -119,7 +119,8 @@ private:
 };
 
 inline tlm::tlm_generic_payload& TablePort::Transaction::prepare(const core::MemoryAccess& access,
-                                                                 tlm::tlm_command command, void* data) {
+                                                                 tlm::tlm_command command,
+                                                                 void* data) {
     tlm::tlm_generic_payload& p = slot_.payload;
     p.set_command(command);
     p.set_address(access.address);

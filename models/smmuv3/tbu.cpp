@@ -14,12 +14,12 @@ void Tbu::b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t) {
     const auto* const hit = micro_.find(address, stream->in, p.is_write(), generation_);
     if (!hit || offset + p.get_data_length() > arch::page_bytes ||
         p.get_command() == tlm::TLM_IGNORE_COMMAND)
-        return miss(p, t, *stream);                             // tbu_miss.cpp
+        return miss(p, t, *stream);                               // tbu_miss.cpp
     if (is_observed()) return observed_hit(p, t, *stream, *hit);  // there, too
 
     t += lookup_cost_;
-    stream->out.state(after_no_snoop(hit->attributes, stream->in.no_snoop));
-    forward(p, t, hit->page | offset, hit->dmi && !several_requesters_);
+    stream->out.state(hit->attributes);
+    forward(p, t, hit->page | offset, hit->dmi);
 }
 
 /// A master without identity gets one for the way down.

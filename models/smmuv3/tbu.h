@@ -149,12 +149,4 @@ inline core::Access access_of(const StreamIn& in, uint64_t address, bool write) 
     return a;
 }
 
-/// What goes downstream: No_snoop turns cacheable memory into Non-cacheable after translation
-/// (13.6.1.1).
-constexpr arch::MemoryAttributes after_no_snoop(const arch::MemoryAttributes& a, bool no_snoop) {
-    return no_snoop && !a.is_device()
-               ? arch::normal(arch::non_cacheable, arch::non_cacheable, arch::Shareability::Outer)
-               : a;
-}
-
 }  // namespace smmu

@@ -36,6 +36,7 @@ void Tbu::note_requester(const StreamIn& in) {
         only_stream_ = in.stream;
     } else if (*only_requester_ != who && !several_requesters_) {
         several_requesters_ = true;
+        micro_.forbid_pointers();
         all_invalidated();
     }
 }

@@ -40,12 +40,11 @@ void Tbu::observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamE
         journey.id = tcu_.next_transaction();
         tell_hit(stream.in, p.get_address(), output, p.is_write(), journey.time.now());
     }
-    stream.out = StreamOut{after_no_snoop(answer.attributes, stream.in.no_snoop)};
+    stream.out = StreamOut{answer.attributes};
     stream.out.trace_key = journey.id;
     wires_.wait_for_turn(p.get_data_length(), journey.time);
-    journey.time.spend_in(Part::Memory, [&](sc_core::sc_time& delay) {
-        forward(p, delay, output, answer.dmi && !several_requesters_);
-    });
+    journey.time.spend_in(Part::Memory,
+                          [&](sc_core::sc_time& delay) { forward(p, delay, output, answer.dmi); });
     if (journey.id != 0) tell_transaction(p, stream.in, journey);
 }
 
@@ -115,8 +114,7 @@ core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, J
     const uint64_t offset = address & (arch::page_bytes - 1);
     if (const auto* hit = micro_.find(address, in, write, generation_)) {
         journey.time.spend(Part::Lookup, lookup_cost_);
-        if (!probes_.empty())
-            tell_hit(in, address, hit->page | offset, write, journey.time.now());
+        if (!probes_.empty()) tell_hit(in, address, hit->page | offset, write, journey.time.now());
         core::Outcome o;
         o.action = Action::Forward;
         o.address = hit->page | offset;
@@ -143,9 +141,9 @@ core::Outcome Tbu::ask_tcu(const StreamIn& in, uint64_t address, bool write, Jou
 void Tbu::keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer) {
     if (answer.generation != generation_) return;
     const core::Outcome& o = answer.outcome;
-    micro_.fill(address, in, write, answer.generation,
-                {o.address & ~(arch::page_bytes - 1), o.attributes, o.reads, o.writes,
-                 may_grant(in)});
+    micro_.fill(
+        address, in, write, answer.generation,
+        {o.address & ~(arch::page_bytes - 1), o.attributes, o.reads, o.writes, may_grant(in)});
 }
 
 void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,

@@ -158,7 +158,7 @@ void Tbu::Pipeline::translate(Job& job) {
     const auto* const hit = tbu_.micro_.find(job.input, in, write, tbu_.generation_);
     if (!hit) return miss(job);
     const uint64_t output = hit->page | (job.input & (arch::page_bytes - 1));
-    job.dmi = hit->dmi && !tbu_.several_requesters_;
+    job.dmi = hit->dmi;
     if (!tbu_.probes_.empty())
         tbu_.tell_hit(in, job.input, output, write, sc_core::sc_time_stamp());
     pass(job, output, hit->attributes);

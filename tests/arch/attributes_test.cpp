@@ -66,9 +66,10 @@ TEST(MemoryAttributes, EqualOnlyWhenEveryPartIs) {
     EXPECT_NE(a, normal(write_back, non_cacheable, Shareability::Inner));
     EXPECT_NE(a, normal(write_back, write_back, Shareability::Outer));
     EXPECT_NE(device(MemoryType::Device_GRE), device(MemoryType::Device_nGRE));
-    for (const CacheAttributes& other : {CacheAttributes{Cacheability::WriteBack, false, true, false},
-                                         CacheAttributes{Cacheability::WriteBack, true, false, false},
-                                         CacheAttributes{Cacheability::WriteBack, true, true, true}})
+    for (const CacheAttributes& other :
+         {CacheAttributes{Cacheability::WriteBack, false, true, false},
+          CacheAttributes{Cacheability::WriteBack, true, false, false},
+          CacheAttributes{Cacheability::WriteBack, true, true, true}})
         EXPECT_FALSE(other == write_back);
 }
 
@@ -77,8 +78,8 @@ TEST(MemoryAttributes, CoherentMeansWriteBackAtBothLevelsAndShareable) {
     const CacheAttributes no_hints{Cacheability::WriteBack, false, false, true};
     for (const CacheAttributes& inner : {write_back, no_hints, write_through, non_cacheable}) {
         for (const CacheAttributes& outer : {write_back, no_hints, write_through, non_cacheable}) {
-            const bool both =
-                inner.policy() == Cacheability::WriteBack && outer.policy() == Cacheability::WriteBack;
+            const bool both = inner.policy() == Cacheability::WriteBack &&
+                              outer.policy() == Cacheability::WriteBack;
             EXPECT_EQ(is_coherent(normal(inner, outer, Shareability::Inner)), both);
             EXPECT_EQ(is_coherent(normal(inner, outer, Shareability::Outer)), both);
             EXPECT_FALSE(is_coherent(normal(inner, outer, Shareability::NonShareable)));

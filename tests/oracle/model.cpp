@@ -85,7 +85,8 @@ arch::CacheAttributes level_of(const oracle::Level& l) {
 }
 
 oracle::Level level_of(const arch::CacheAttributes& c) {
-    return {static_cast<oracle::Cache>(c.policy()), c.read_allocate(), c.write_allocate(), c.transient()};
+    return {static_cast<oracle::Cache>(c.policy()), c.read_allocate(), c.write_allocate(),
+            c.transient()};
 }
 
 arch::MemoryAttributes attributes_of(const oracle::Attributes& a) {

@@ -2,6 +2,7 @@
 #include "tests/perf/groups.h"
 #include "tests/perf/memory.h"
 #include "tests/perf/reader.h"
+#include "tests/perf/world.h"
 
 namespace smmu::perf {
 namespace {
@@ -16,12 +17,21 @@ public:
                 "a direct access did not read what is in memory");
     }
     std::vector<Operation> rows() override {
-        return {{"direct", "8 bytes, initiator to memory", [this](unsigned n) {
+        return {{"direct", "8 bytes, initiator to memory",
+                 [this](unsigned n) {
                      while (n--) device_.read(Bytes::base);
+                 }},
+                {"direct_random_512", "the same, random page of 512", [this](unsigned n) {
+                     Dice dice;
+                     while (n--) read_page(dice.page());
                  }}};
     }
 
 private:
+    void read_page(uint32_t page) {
+        device_.read(Bytes::base + page * arch::page_bytes + NestedTables::offset(page));
+    }
+
     Reader device_{"direct_device"};
     DirectMemory memory_{"direct_memory"};
 };

@@ -213,10 +213,8 @@ MemoryAttributes replace_by_stage1(const MemoryAttributes& incoming,
                                    const MemoryAttributes& stage1) {
     if (!is_cacheable(incoming) || stage1.is_device()) return stage1;
     MemoryAttributes a = stage1;
-    if (incoming.inner.is_cacheable())
-        a.inner = combine_hints(a.inner, incoming.inner);
-    if (incoming.outer.is_cacheable())
-        a.outer = combine_hints(a.outer, incoming.outer);
+    if (incoming.inner.is_cacheable()) a.inner = combine_hints(a.inner, incoming.inner);
+    if (incoming.outer.is_cacheable()) a.outer = combine_hints(a.outer, incoming.outer);
     return a;
 }
 

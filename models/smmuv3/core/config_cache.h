@@ -53,9 +53,8 @@ public:
     }
     /// Drops the CD of one substream.  A transaction without SubstreamID uses that of substream 0.
     void invalidate(arch::StreamId stream, arch::SubstreamId substream) {
-        entries_.drop([&](const Entry& x) {
-            return x.key.stream == stream && x.key.substream == substream;
-        });
+        entries_.drop(
+            [&](const Entry& x) { return x.key.stream == stream && x.key.substream == substream; });
     }
     void invalidate_all() { entries_.clear(); }
 

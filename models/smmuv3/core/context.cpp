@@ -102,8 +102,7 @@ Result<Cd> find_cd(const Ste& ste, const Features& features, arch::SubstreamId s
     access.address = address;
     access.size = sizeof(Cd);
     Cd cd{};
-    if (const auto read = memory.read(access, cd.word); !read.done())
-        return cd_fetch(read, memory);
+    if (const auto read = memory.read(access, cd.word); !read.done()) return cd_fetch(read, memory);
     return cd;
 }
 

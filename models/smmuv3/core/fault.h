@@ -9,7 +9,7 @@ struct Fault {
     arch::EventId id{};                           ///< the event; no fault when zero
     bool stage2 = false;                          ///< S2
     arch::FaultClass why = arch::FaultClass::In;  ///< CLASS
-    bool table_read = false;     ///< TTRnW: F_PERMISSION on a stage-1 table access
+    bool table_read = false;                      ///< TTRnW: F_PERMISSION on a stage-1 table access
     bool always_aborts = false;  ///< whatever A, R and S2R say (F_ADDR_SIZE of a bypassed stage 1)
     uint64_t ipa = 0;            ///< stage-2 faults: the IPA that was being translated
     uint64_t fetch_address = 0;  ///< fetch and walk aborts: PA of the structure or descriptor

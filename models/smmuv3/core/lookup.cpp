@@ -123,8 +123,8 @@ Fault Lookup::find_translation(const Wanted& wanted) {
     input_ = input_address();
     // Without the permission it is a miss: the walk says whether memory still forbids it, and
     // reports.
-    const bool is_known = smmu_.tlb.find(use.tag1, input_, translation_) &&
-                          translation_.allows(wanted.permissions);
+    const bool is_known =
+        smmu_.tlb.find(use.tag1, input_, translation_) && translation_.allows(wanted.permissions);
     recorder_.looked_up(CacheKind::Tlb, is_known);
     if (is_known) {
         recorder_.hit(translation_);

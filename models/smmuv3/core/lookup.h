@@ -62,9 +62,7 @@ public:
     const Access& access() const { return access_; }
     const StreamConfig& config() const { return config_; }
     const Overrides& overrides() const { return config_.overrides; }
-    Stages stages() const {
-        return {has_stage1(config_.config), has_stage2(config_.config)};
-    }
+    Stages stages() const { return {has_stage1(config_.config), has_stage2(config_.config)}; }
     const Translation& translation() const { return translation_; }
     uint64_t output() const { return translation_.translate(input_); }
     /// After a walk through stage 1: what stage 1 put out.
@@ -92,10 +90,8 @@ private:
     WalkUse walk_use() const;
     uint64_t input_address() const;
     Fault walk(Stages through, const Wanted& wanted, const WalkUse& use);
-    Fault walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted,
-                      const WalkUse& use);
-    Fault walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted,
-                      const WalkUse& use);
+    Fault walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
+    Fault walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
 
     const View& smmu_;
     Access access_;

@@ -53,8 +53,7 @@ public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
     /// Reads the eight bytes of a descriptor where they lie, if a window is open for such accesses;
     /// false: read() must be called.
-    bool read_in_place(uint64_t address, const arch::MemoryAttributes& attributes,
-                       uint64_t* word) {
+    bool read_in_place(uint64_t address, const arch::MemoryAttributes& attributes, uint64_t* word) {
         if (!window_.holds(address, attributes)) return false;
         memcpy(word, window_.data + (address - window_.first), sizeof *word);
         ++window_.reads;
@@ -86,8 +85,7 @@ protected:
 
         bool holds(uint64_t address, const arch::MemoryAttributes& of) const {
             const uint64_t offset = address - first;
-            return offset < size && size - offset >= sizeof(uint64_t) &&
-                   of == attributes;
+            return offset < size && size - offset >= sizeof(uint64_t) && of == attributes;
         }
     };
     Window window_;

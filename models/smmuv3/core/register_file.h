@@ -52,9 +52,7 @@ public:
     /// Bits of a VMID that TLB invalidations compare (CR0.VMW).
     uint16_t vmid_mask() const;
     arch::Gbpa gbpa() const { return gbpa_; }
-    StreamTable stream_table() const {
-        return {strtab_base_, strtab_base_cfg_, table_attributes_};
-    }
+    StreamTable stream_table() const { return {strtab_base_, strtab_base_cfg_, table_attributes_}; }
     arch::MemoryAttributes event_attributes() const;         ///< CR1.QUEUE_*, EVENTQ_BASE.WA
     arch::MemoryAttributes page_request_attributes() const;  ///< CR1.QUEUE_*, PRIQ_BASE.WA
 

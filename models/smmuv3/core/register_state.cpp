@@ -24,9 +24,8 @@ uint16_t RegisterFile::vmid_mask() const {
 }
 
 void RegisterFile::decode_table_attributes() {
-    table_attributes_ =
-        register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC], cr1_[Cr1::TABLE_SH],
-                            strtab_base_[StrtabBase::RA]);
+    table_attributes_ = register_attributes(cr1_[Cr1::TABLE_IC], cr1_[Cr1::TABLE_OC],
+                                            cr1_[Cr1::TABLE_SH], strtab_base_[StrtabBase::RA]);
 }
 
 MemoryAttributes RegisterFile::command_attributes(unsigned queue) const {

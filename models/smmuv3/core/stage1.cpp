@@ -120,7 +120,8 @@ WalkEnd walk_once(const Stage1Config& config, const Stage1Half& half, const Stag
         half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
     const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
     result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
-    result.global = !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
+    result.global =
+        !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
     return WalkEnd::Found;
 }
 

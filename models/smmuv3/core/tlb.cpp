@@ -40,8 +40,8 @@ bool is_in(const Translation& t, const TlbScope& scope) {
 
 const TlbEntry* Tlb::entry(const TlbTag& tag, uint64_t address, unsigned shift) const {
     const uint64_t set = hash(tag.vmid, address, shift);
-    const TlbEntry* const e = entries_.find(
-        set, [&](const TlbEntry& each) { return each.answers(tag, address, shift); });
+    const TlbEntry* const e =
+        entries_.find(set, [&](const TlbEntry& each) { return each.answers(tag, address, shift); });
     const bool is_void =
         e && entries_.epoch(set) != pending_.now() &&
         pending_.reach(entries_.epoch(set), [&](const TlbScope& s) { return is_in(*e, s); });

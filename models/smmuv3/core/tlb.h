@@ -41,8 +41,9 @@ private:
 
     SetAssociative<TlbEntry> entries_;
     Invalidations pending_;
-    uint64_t sizes_ = 0;                     ///< bit n: there may be entries of 2^n bytes
-    std::array<uint8_t, 64> largest_leaf_{};  ///< by size: log2 of the leaves that they are cut from
+    uint64_t sizes_ = 0;  ///< bit n: there may be entries of 2^n bytes
+    std::array<uint8_t, 64>
+        largest_leaf_{};  ///< by size: log2 of the leaves that they are cut from
     uint64_t visited_ = 0;
 };
 

@@ -105,8 +105,7 @@ void WalkCaches::settle(Cache& cache, uint64_t set) {
 }
 
 void WalkCaches::carry_out() {
-    for (Cache& cache : tables_)
-        cache.for_each_set([&](uint64_t set) { settle(cache, set); });
+    for (Cache& cache : tables_) cache.for_each_set([&](uint64_t set) { settle(cache, set); });
     pending_.forget();
 }
 
