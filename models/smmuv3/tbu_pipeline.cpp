@@ -140,7 +140,9 @@ void Tbu::Pipeline::look_up(Job& job) {
     tlm::tlm_generic_payload& p = *job.payload;
     job.spent(Part::Lookup);
     p.set_dmi_allowed(false);
-    if (!is_supported(job.stream->in, tbu_.tcu_.features()) || p.get_extension<AtomicExtension>()) {
+    const bool is_atomic =
+        p.get_command() == tlm::TLM_IGNORE_COMMAND && p.get_extension<AtomicExtension>();
+    if (is_atomic || !is_supported(job.stream->in, tbu_.tcu_.features())) {
         p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return answer(job);
     }
