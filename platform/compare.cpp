@@ -49,19 +49,10 @@ Expected<Figures> read(const std::filesystem::path& folder) {
 }
 
 /// Of stats.json by dotted path, of which the last names may hold no dot; 0 where it is not there.
-uint64_t number(const Figures& f, const std::string& path) {
-    const json::value* at = &f.stats;
-    for (const std::string& name : [&path] {
-             std::string spaced = path;
-             std::replace(spaced.begin(), spaced.end(), '.', ',');
-             return fields(spaced);
-         }()) {
-        const json::object* const group = at->if_object();
-        at = group ? group->if_contains(name) : nullptr;
-        if (!at) return 0;
-    }
+uint64_t number(const Figures& f, const std::string& pointer) {
     json::error_code error;
-    const auto value = at->to_number<uint64_t>(error);
+    const json::value* const at = f.stats.find_pointer(pointer, error);
+    const auto value = at ? at->to_number<uint64_t>(error) : 0;
     return error ? 0 : value;
 }
 
@@ -113,16 +104,16 @@ Expected<std::string> compare(const std::filesystem::path& before,
     counted("            stage 1 reads", columns("s1_l-1", "s1_l3"));
     counted("            stage 2 reads", columns("s2_l-1", "s2_l3"));
     timed("            latency", columns("latency_ps", "latency_ps"));
-    counted("all: accesses", stat("latency.all.count"));
-    counted("     walks", stat("walks.count"));
-    counted("     stage 1 reads", stat("memory.stage1_table.reads"));
-    counted("     stage 2 reads", stat("memory.stage2_table.reads"));
+    counted("all: accesses", stat("/latency/all/count"));
+    counted("     walks", stat("/walks/count"));
+    counted("     stage 1 reads", stat("/memory/stage1_table/reads"));
+    counted("     stage 2 reads", stat("/memory/stage2_table/reads"));
     timed("     mean latency of a walk", [](const Figures& f) {
-        const uint64_t walks = number(f, "walks.count");
-        return walks == 0 ? 0 : number(f, "walks.time_ps") / walks;
+        const uint64_t walks = number(f, "/walks/count");
+        return walks == 0 ? 0 : number(f, "/walks/time_ps") / walks;
     });
-    timed("     mean latency of an access", stat("latency.all.mean_ps"));
-    timed("     p99 of an access", stat("latency.all.p99_ps"));
+    timed("     mean latency of an access", stat("/latency/all/mean_ps"));
+    timed("     p99 of an access", stat("/latency/all/p99_ps"));
     return text;
 }
 

@@ -6,10 +6,7 @@
 namespace smmu {
 
 MicroTlb::Requester::Requester(const StreamIn& in_, bool write_)
-    : in(in_), write(write_), who(identity(in_, write_)) {
-    const uint32_t substream = in.substream_valid ? in.substream.value + 1 : 0;
-    salt = in.stream.value * 0x9E37u ^ substream * 0x85EBu;
-}
+    : in(in_), write(write_), who(identity(in_, write_)), salt(core::mix(who)) {}
 
 const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in, bool write,
                                           uint64_t generation) {

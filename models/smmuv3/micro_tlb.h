@@ -91,7 +91,6 @@ private:
 
     /// Who sent an access, and of which kind.
     struct Requester {
-        Requester() = default;
         Requester(const StreamIn& in_, bool write_);
 
         /// All bytes count but the padding at the end.
@@ -100,10 +99,10 @@ private:
         }
         uint64_t set_of(uint64_t page) const { return page >> arch::page_shift ^ salt; }
 
-        StreamIn in{};
-        bool write = false;
-        uint64_t who = nobody;
-        uint64_t salt = 0;  ///< spreads requesters over the sets
+        StreamIn in;
+        bool write;
+        uint64_t who;
+        uint64_t salt;  ///< spreads requesters over the sets
     };
     static constexpr size_t bytes_of_stream_in = 18;
     static_assert(sizeof(StreamIn) == 20 && offsetof(StreamIn, attributes) == 14 &&
@@ -121,7 +120,7 @@ private:
     bool forbids_pointers_ = false;
 
     // The access before: mostly the next comes from the same requester, and often to the same page.
-    Requester requester_;
+    Requester requester_{StreamIn{}, false};
     uint64_t page_ = 0;
     uint64_t generation_ = 0;  ///< 0: there is no answer
     Answer answer_;

@@ -5,12 +5,10 @@ namespace smmu {
 
 namespace {
 
-constexpr unsigned most_sets = 65536, most_ways = 64;
-
 bool is_buildable(core::Geometry g) {
     if (g.entries == 0) return true;
-    return g.ways >= 1 && g.ways <= most_ways && g.entries % g.ways == 0 &&
-           g.entries / g.ways <= most_sets;
+    return g.ways >= 1 && g.ways <= core::Geometry::most_ways && g.entries % g.ways == 0 &&
+           g.entries / g.ways <= core::Geometry::most_sets;
 }
 
 bool are_buildable(const core::LevelGeometry& g) {

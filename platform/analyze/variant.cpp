@@ -9,7 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr unsigned most_sets = 65536;
 constexpr core::Geometry usual{64, 4};  // where the parameters have no walk cache
 
 template <class Change>
@@ -30,18 +29,12 @@ Params times(const Params& given, unsigned factor) {
     Params base = given;
     if (walk_cache_entries(given) == 0) base.walk_caches = core::by_stage(usual, usual, usual);
     return changed(base, [factor](core::Geometry& g) {
-        g.entries = std::min(g.entries * factor, g.ways * most_sets);
+        g.entries = std::min(g.entries * factor, g.ways * core::Geometry::most_sets);
     });
 }
 
-uint64_t number(const json::value& root, const std::string& path) {
-    const json::value* at = &root;
-    for (size_t from = 0; from <= path.size();) {
-        const size_t dot = std::min(path.find('.', from), path.size());
-        at = &at->as_object().at(path.substr(from, dot - from));
-        from = dot + 1;
-    }
-    return at->to_number<uint64_t>();
+uint64_t number(const json::value& stats, const std::string& pointer) {
+    return stats.at_pointer(pointer).to_number<uint64_t>();
 }
 
 }  // namespace
@@ -70,20 +63,21 @@ VariantResult read_stats(const Variant& variant, std::string_view stats_json) {
     const json::value stats = json::parse({stats_json.data(), stats_json.size()});
     VariantResult r{
         variant.name, variant.is_given, walk_cache_entries(variant.params), 0, 0, 0, {}, 0, 0};
-    r.mean = number(stats, "latency.all.mean_ps");
-    r.p50 = number(stats, "latency.all.p50_ps");
-    r.p99 = number(stats, "latency.all.p99_ps");
+    r.mean = number(stats, "/latency/all/mean_ps");
+    r.p50 = number(stats, "/latency/all/p50_ps");
+    r.p99 = number(stats, "/latency/all/p99_ps");
     const auto count =
-        static_cast<double>(std::max<uint64_t>(1, number(stats, "latency.all.count")));
+        static_cast<double>(std::max<uint64_t>(1, number(stats, "/latency/all/count")));
     for (size_t p = 0; p < part_count; ++p)
         for (size_t b = 0; b < answers; ++b)
-            r.spent[p] += static_cast<double>(number(
-                              stats, std::string("time_in.") + name_of(static_cast<AnsweredBy>(b)) +
-                                         '.' + name_of(static_cast<Part>(p)) + "_ps")) /
-                          count;
-    r.walks = number(stats, "walks.count");
+            r.spent[p] +=
+                static_cast<double>(number(stats, std::string("/time_in/") +
+                                                      name_of(static_cast<AnsweredBy>(b)) + '/' +
+                                                      name_of(static_cast<Part>(p)) + "_ps")) /
+                count;
+    r.walks = number(stats, "/walks/count");
     for (const char* kind : {"l1std", "ste", "l1cd", "cd", "stage1_table", "stage2_table"})
-        r.reads += number(stats, std::string("memory.") + kind + ".reads");
+        r.reads += number(stats, std::string("/memory/") + kind + "/reads");
     return r;
 }
 

@@ -19,9 +19,12 @@ struct Operation {
     std::function<double()> count{};
     std::string unit{};     ///< of the count
     bool is_extra = false;  ///< only if all is wanted, or if it is named
+    double reached = none;  ///< what was reached, where DECISIONS.md says why not the target
 
     static constexpr double none = -1;
     bool has_target() const { return target >= 0; }
+    /// What a run is compared with: nobody should make it worse.
+    double expected() const { return reached > target ? reached : target; }
 };
 
 /// What all rows are measured with.

@@ -152,7 +152,8 @@ TEST_F(MainJob, HoldsForAnyShapeOfDma) {
 
 TEST_F(MainJob, HoldsForAnyCacheOfTheSmmu) {
     holds(
-        "--set smmu.micro_tlb.entries=1 --set smmu.tlb.entries=1 --set smmu.tlb.ways=1 "
+        "--set smmu.micro_tlb.entries=1 --set smmu.micro_tlb.ways=1 --set smmu.tlb.entries=1 --set "
+        "smmu.tlb.ways=1 "
         "--set smmu.config_cache.entries=1 --set smmu.config_cache.ways=1");
     holds("--set smmu.cycles.micro_tlb=10 --set smmu.cycles.link=50 --set smmu.cycles.command=50");
 }

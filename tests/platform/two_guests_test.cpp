@@ -63,10 +63,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// Caches of one entry keep nothing: only that B needs no walk cannot hold.
 TEST_F(TwoGuests, WithCachesOfOneEntryOnlyWhatIsCachedIsLost) {
-    const Ended ended =
-        call("run --firmware " TWO_GUESTS
-             " --set smmu.micro_tlb.entries=1 --set smmu.tlb.entries=1 --set smmu.tlb.ways=1 "
-             "--set smmu.config_cache.entries=1 --set smmu.config_cache.ways=1");
+    const Ended ended = call("run --firmware " TWO_GUESTS
+                             " --set smmu.micro_tlb.entries=1 --set smmu.micro_tlb.ways=1 --set "
+                             "smmu.tlb.entries=1 --set smmu.tlb.ways=1 "
+                             "--set smmu.config_cache.entries=1 --set smmu.config_cache.ways=1");
     std::istringstream lines(ended.out);
     for (std::string line; std::getline(lines, line);) {
         if (line.find("  FAIL  ") != 0) continue;

@@ -11,6 +11,7 @@ namespace smmu::core {
 enum class Replacement : uint8_t { RoundRobin, Lru, Random };
 
 struct Geometry {
+    static constexpr unsigned most_sets = 65536, most_ways = 64;
     unsigned entries = 1;  ///< 0: there is no such cache; else ways times 1 to 65536 sets
     unsigned ways = 1;     ///< 1 to 64
     Replacement replacement = Replacement::RoundRobin;
