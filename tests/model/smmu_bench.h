@@ -35,6 +35,9 @@ struct Counter final : Probe {
     }
 };
 
+/// Whether the bench's counter is attached: walks that no probe watches go another way.
+enum class Watched : bool { No, Yes };
+
 /// Every hop into and out of the SMMU runs through a ProtocolChecker.
 class SmmuBench : public sc_core::sc_module, public SmmuDriver {
 public:
@@ -51,7 +54,7 @@ public:
     Counter counter;
     Checkers checkers;
 
-    explicit SmmuBench(const Params& params = {})
+    explicit SmmuBench(const Params& params = {}, Watched watched = Watched::Yes)
         : sc_module(sc_core::sc_module_name("bench")),
           SmmuDriver(cpu, ram),
           smmu("smmu", params),
@@ -70,7 +73,7 @@ public:
         watch(irq_eventq, eventq_pulses);
         watch(irq_gerror, gerror_pulses);
         watch(irq_cmd_sync, sync_pulses);
-        smmu.attach(counter);
+        if (watched == Watched::Yes) smmu.attach(counter);
     }
 
     /// Ram::Seen::port of the SMMU's own accesses; mem[i] is port i.
@@ -109,7 +112,8 @@ public:
     RamTables stage1{pages, map::guest}, stage2{pages};
     uint64_t cd = pages.take();
 
-    explicit NestedBench(const Params& params = {}) : SmmuBench(params) {
+    explicit NestedBench(const Params& params = {}, Watched watched = Watched::Yes)
+        : SmmuBench(params, watched) {
         // The guest's memory is all of the RAM, displaced, page by page.
         for (uint64_t pa = 0; pa < ram.size(); pa += arch::page_bytes)
             stage2.map(pa + map::guest, pa, stage2_page);

@@ -190,10 +190,15 @@ private:
         if (const auto* stream = p.get_extension<StreamExtension>()) dmi_asked = stream->out;
         dmi.init();
         if (!grants_dmi) return false;
+        const uint64_t end = std::min<uint64_t>(bytes_.size() - 1, dmi_end);
+        if (p.get_address() > end) {
+            dmi.set_start_address(end + 1);
+            return false;
+        }
         dmi.allow_read_write();
         dmi.set_dmi_ptr(bytes_.data());
         dmi.set_start_address(0);
-        dmi.set_end_address(std::min<uint64_t>(bytes_.size() - 1, dmi_end));
+        dmi.set_end_address(end);
         dmi.set_read_latency(latency);
         dmi.set_write_latency(latency);
         return true;
