@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <string>
+
+#include "platform/config/text.h"
 
 namespace smmu::platform::analyze {
 namespace {
@@ -24,16 +25,6 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
         text.remove_suffix(1);
     return text;
-}
-
-std::optional<uint64_t> number(std::string_view text) {
-    const bool hex = text.substr(0, 2) == "0x";
-    if (hex) text.remove_prefix(2);
-    uint64_t value = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 /// The fields of a line; nullopt: not six.
@@ -56,13 +47,13 @@ Expected<Line> read_line(std::string_view line) {
     const auto fields = split(line);
     if (!fields) return Refusal{"a line has six fields, " + std::string(heading)};
     const auto& [time_text, sid_text, ssid_text, iova_text, size_text, rw] = *fields;
-    const auto time = number(time_text), sid = number(sid_text), iova = number(iova_text),
-               size = number(size_text);
+    const auto time = parse_number(time_text), sid = parse_number(sid_text),
+               iova = parse_number(iova_text), size = parse_number(size_text);
     if (!time) return not_a("a number of ps", "time", time_text);
     if (!sid || *sid >> 32 != 0) return not_a("a number of up to 32 bits", "sid", sid_text);
     Request request;
     if (!ssid_text.empty()) {
-        const auto ssid = number(ssid_text);
+        const auto ssid = parse_number(ssid_text);
         if (!ssid || *ssid >> 20 != 0)
             return not_a("empty or a number of up to 20 bits", "ssid", ssid_text);
         request.substream = static_cast<uint32_t>(*ssid);

@@ -64,17 +64,19 @@ std::string allowed(const Parameter& p) {
     return with_unit(text, p);
 }
 
+std::optional<uint64_t> parse_number(std::string_view text) {
+    const bool hex = text.substr(0, 2) == "0x";
+    if (hex) text.remove_prefix(2);
+    uint64_t value = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
 std::optional<uint64_t> parse_value(const Parameter& p, std::string_view text) {
     switch (p.kind) {
-        case Kind::Number: {
-            const bool hex = text.substr(0, 2) == "0x";
-            if (hex) text.remove_prefix(2);
-            uint64_t value = 0;
-            const auto [end, error] =
-                std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-            if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-            return value;
-        }
+        case Kind::Number: return parse_number(text);
         case Kind::Flag:
             if (text == "true") return 1;
             if (text == "false") return 0;

@@ -14,6 +14,9 @@ std::string allowed(const Parameter& parameter);
 /// "10000", "true", "kept".
 std::string value_text(const Parameter& parameter, uint64_t value);
 
+/// A number as people type them: decimal or 0x-hexadecimal, below 2^64.  nullopt: it is none.
+std::optional<uint64_t> parse_number(std::string_view text);
+
 /// Reads what a person typed: decimal or 0x-hexadecimal, true or false, a word.  nullopt: not of
 /// this kind.
 std::optional<uint64_t> parse_value(const Parameter& parameter, std::string_view text);

@@ -32,7 +32,7 @@ endif()
 if(TARGET vmm_guest)
     get_target_property(vmm_guest_bin vmm_guest SMMU_BIN)
     smmu_aarch64_binary(vmm_program
-        SOURCES vmm_program/host.cpp vmm_program/guest_image.S
+        SOURCES vmm_program/host.cpp ${stubs}/demos/host/guest_image.S
                 ${stubs}/vmm/scheduler.cpp ${stubs}/vmm/vm.cpp ${stubs}/vmm/vm_exits.cpp
                 ${stubs}/vmm/world_switch.S
                 ${port}/cache.cpp ${port}/exceptions.cpp ${port}/gic.cpp ${port}/gic_el2.cpp ${port}/memory.cpp

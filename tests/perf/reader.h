@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "tlm_sockets/stream_extension.h"
+#include "tests/support/device.h"
 
 namespace smmu::perf {
 
@@ -14,11 +14,7 @@ public:
     StreamExtension identity;
 
     explicit Reader(sc_core::sc_module_name name) : sc_module(name) {
-        payload_.set_data_ptr(reinterpret_cast<unsigned char*>(&data_));
-        payload_.set_data_length(sizeof data_);
-        payload_.set_streaming_width(sizeof data_);
-        payload_.set_byte_enable_ptr(nullptr);
-        payload_.set_read();
+        test::prepare(payload_, tlm::TLM_READ_COMMAND, 0, &data_, sizeof data_);
         payload_.set_extension(&identity);
         out.register_invalidate_direct_mem_ptr(this, &Reader::withdrawn);
     }
@@ -62,11 +58,7 @@ public:
     void write(const R& value) {
         typename R::raw_type raw = value.raw();
         tlm::tlm_generic_payload p;
-        p.set_write();
-        p.set_address(R::offset);
-        p.set_data_ptr(reinterpret_cast<unsigned char*>(&raw));
-        p.set_data_length(sizeof raw);
-        p.set_streaming_width(sizeof raw);
+        test::prepare(p, tlm::TLM_WRITE_COMMAND, R::offset, &raw, sizeof raw);
         sc_core::sc_time delay;
         out->b_transport(p, delay);
         sc_core::wait(delay + sc_core::sc_time(10.0, sc_core::SC_NS));
