@@ -7,13 +7,24 @@
 namespace smmu {
 
 class InFlight {
+    /// Those who entered between two CMD_SYNCs.
+    struct Party {
+        explicit Party(InFlight& all) : of(all) {}
+        InFlight& of;
+        uint32_t inside = 0;
+    };
+
 public:
+    InFlight() = default;
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+
     /// One transaction, from its translation until its response.
     class Ticket {
     public:
-        explicit Ticket(InFlight& all) : all_(all) { enter(); }
+        explicit Ticket(InFlight& all) : party_(all.now_) { ++party_->inside; }
         ~Ticket() {
-            if (inside_) leave();
+            if (inside_) release();
         }
         Ticket(const Ticket&) = delete;
         Ticket& operator=(const Ticket&) = delete;
@@ -22,35 +33,37 @@ public:
         void leave() {
             inside_ = false;
             ++stalls_;
-            if (--all_.count_[phase_] == 0 && phase_ != all_.phase_)
-                all_.drained_.notify(sc_core::SC_ZERO_TIME);
+            release();
         }
         void enter() {
             inside_ = true;
-            phase_ = all_.phase_;
-            ++all_.count_[phase_];
+            party_ = party_->of.now_;
+            ++party_->inside;
         }
         /// How often it stalled so far.
         unsigned stalls() const { return stalls_; }
 
     private:
-        InFlight& all_;
-        unsigned phase_ = 0;
+        void release() {
+            if (--party_->inside == 0 && party_ != party_->of.now_)
+                party_->of.drained_.notify(sc_core::SC_ZERO_TIME);
+        }
+        Party* party_;
         unsigned stalls_ = 0;
-        bool inside_ = false;
+        bool inside_ = true;
     };
 
     /// Waits for every transaction that has a ticket now; later ones do not matter.  One caller at
     /// a time.
     void drain() {
-        const unsigned before = phase_;
-        phase_ ^= 1u;
-        while (count_[before] != 0) sc_core::wait(drained_);
+        const Party& before = *now_;
+        now_ = now_ == &parties_[0] ? &parties_[1] : &parties_[0];
+        while (before.inside != 0) sc_core::wait(drained_);
     }
 
 private:
-    unsigned phase_ = 0;
-    uint32_t count_[2] = {0, 0};
+    Party parties_[2]{Party(*this), Party(*this)};
+    Party* now_ = &parties_[0];  ///< of those who enter
     sc_core::sc_event drained_;
 };
 

@@ -8,10 +8,10 @@ namespace smmu {
 MicroTlb::Requester::Requester(const StreamIn& in_, bool write_)
     : in(in_), write(write_), who(identity(in_, write_)), salt(core::mix(who)) {}
 
-const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in, bool write,
-                                          uint64_t generation) {
-    generation_ = 0;
-    if (!requester_.is(in, write)) requester_ = Requester(in, write);
+const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in,
+                                          tlm::tlm_command command, uint64_t generation) {
+    if (command == tlm::TLM_IGNORE_COMMAND) return nullptr;
+    note(in, command == tlm::TLM_WRITE_COMMAND);
     const uint64_t set = requester_.set_of(page);
     if (entries_.epoch(set) != generation) return nullptr;
     const Entry* const e = entries_.find(set, [&](const Entry& each) {
@@ -21,7 +21,7 @@ const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in, boo
     });
     if (!e) return nullptr;
     entries_.use(*e);
-    page_ = page;
+    latest_ = page | command;
     generation_ = generation;
     answer_.page = (*e)[Entry::Output];
     answer_.attributes =
@@ -32,24 +32,19 @@ const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in, boo
 
 void MicroTlb::fill(uint64_t address, const StreamIn& in, bool write, uint64_t generation,
                     const Answer& answer) {
-    const Requester requester(in, write);
-    if (requester.who == nobody) return;
-    const uint64_t page = page_of(address), set = requester.set_of(page);
+    note(in, write);
+    if (requester_.who == nobody) return;
+    const uint64_t page = page_of(address), set = requester_.set_of(page);
     const uint8_t pair = number_of({in.attributes, answer.attributes});
     if (entries_.epoch(set) != generation) {
         entries_.drop(set, [](const Entry&) { return true; });
         entries_.set_epoch(set, generation);
     }
-    const auto entry = Entry{}
-                           .set(Entry::Reads, answer.reads)
-                           .set(Entry::Writes, answer.writes)
-                           .set(Entry::Dmi, answer.dmi)
-                           .set(Entry::Page, page)
-                           .set(Entry::Who, requester.who)
-                           .set(Entry::Attributes, pair)
-                           .set(Entry::Output, answer.page);
-    entries_.fill(set, entry, [&](const Entry& e) { return e.is_of(page, requester.who); });
-    generation_ = 0;
+    const Entry entry{{{Entry::Reads.of(answer.reads) | Entry::Writes.of(answer.writes) |
+                            Entry::Dmi.of(answer.dmi) | page,
+                        Entry::Who.of(requester_.who),
+                        Entry::Attributes.of(pair) | (answer.page & Entry::Output.mask)}}};
+    entries_.fill(set, entry, [&](const Entry& e) { return e.is_of(page, requester_.who); });
 }
 
 /// If there come to be many pairs, it starts again with none.

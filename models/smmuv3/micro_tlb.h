@@ -46,11 +46,17 @@ public:
                uint64_t{static_cast<uint8_t>(in.address_type)} << 57;
     }
 
-    /// What it knows of the access, or nullptr.  Good until the next call.
+    /// What it knows of the access, or nullptr; of TLM_IGNORE_COMMAND nothing.  Good until the next
+    /// call.
+    const Answer* find(uint64_t address, const StreamIn& in, tlm::tlm_command command,
+                       uint64_t generation) {
+        const uint64_t latest = page_of(address) | command;
+        if (latest == latest_ && generation == generation_ && requester_.sends(in)) return &answer_;
+        return look_up(page_of(address), in, command, generation);
+    }
     const Answer* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) {
-        const uint64_t page = page_of(address);
-        if (page == page_ && generation == generation_ && requester_.is(in, write)) return &answer_;
-        return look_up(page, in, write, generation);
+        return find(address, in, write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND,
+                    generation);
     }
 
     /// In place of what there is of the same page and requester.
@@ -94,9 +100,10 @@ private:
         Requester(const StreamIn& in_, bool write_);
 
         /// All bytes count but the padding at the end.
-        bool is(const StreamIn& in_, bool write_) const {
-            return write == write_ && std::memcmp(&in, &in_, bytes_of_stream_in) == 0;
+        bool sends(const StreamIn& in_) const {
+            return std::memcmp(&in, &in_, bytes_of_stream_in) == 0;
         }
+        bool is(const StreamIn& in_, bool write_) const { return write == write_ && sends(in_); }
         uint64_t set_of(uint64_t page) const { return page >> arch::page_shift ^ salt; }
 
         StreamIn in;
@@ -109,7 +116,13 @@ private:
                       sizeof(arch::MemoryAttributes) == 4,
                   "compared byte by byte: a new member must be counted, and padding left out");
 
-    const Answer* look_up(uint64_t page, const StreamIn& in, bool write, uint64_t generation);
+    /// Whose access comes now; the one before is no longer known.
+    void note(const StreamIn& in, bool write) {
+        generation_ = 0;
+        if (!requester_.is(in, write)) requester_ = Requester(in, write);
+    }
+    const Answer* look_up(uint64_t page, const StreamIn& in, tlm::tlm_command command,
+                          uint64_t generation);
     uint8_t number_of(const AttributePair& pair);
 
     static uint64_t page_of(uint64_t address) { return address & ~(arch::page_bytes - 1); }
@@ -121,7 +134,7 @@ private:
 
     // The access before: mostly the next comes from the same requester, and often to the same page.
     Requester requester_{StreamIn{}, false};
-    uint64_t page_ = 0;
+    uint64_t latest_ = 0;      ///< its page | its command
     uint64_t generation_ = 0;  ///< 0: there is no answer
     Answer answer_;
 };

@@ -9,11 +9,17 @@ namespace smmu {
 
 class ProbeList {
 public:
-    void attach(Probe& probe) { probes_.push_back(&probe); }
+    void attach(Probe& probe) {
+        probes_.push_back(&probe);
+        is_watched_ = true;
+    }
     void detach(Probe& probe) {
         probes_.erase(std::remove(probes_.begin(), probes_.end(), &probe), probes_.end());
+        is_watched_ = !probes_.empty();
     }
-    bool empty() const { return probes_.empty(); }
+    bool empty() const { return !is_watched_; }
+    /// Somebody watches; for who asks often.
+    const bool& is_watched() const { return is_watched_; }
 
     template <class Point>
     void tell(void (Probe::*point)(const Point&), const Point& what) const {
@@ -21,6 +27,7 @@ public:
     }
 
 private:
+    bool is_watched_ = false;
     std::vector<Probe*> probes_;
 };
 

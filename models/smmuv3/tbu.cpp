@@ -11,11 +11,10 @@ void Tbu::b_transport(tlm::tlm_generic_payload& p, sc_core::sc_time& t) {
 
     const uint64_t address = p.get_address();
     const uint64_t offset = address & (arch::page_bytes - 1);
-    const auto* const hit = micro_.find(address, stream->in, p.is_write(), generation_);
-    if (!hit || offset + p.get_data_length() > arch::page_bytes ||
-        p.get_command() == tlm::TLM_IGNORE_COMMAND)
-        return miss(p, t, *stream);                               // tbu_miss.cpp
-    if (is_observed()) return observed_hit(p, t, *stream, *hit);  // there, too
+    const auto* const hit = micro_.find(address, stream->in, p.get_command(), generation_);
+    if (!hit || offset + p.get_data_length() > arch::page_bytes)
+        return miss(p, t, *stream);                              // tbu_miss.cpp
+    if (is_observed_) return observed_hit(p, t, *stream, *hit);  // there, too
 
     t += lookup_cost_;
     stream->out.state(hit->attributes);

@@ -16,7 +16,10 @@ public:
     ~Tbu();
 
     /// Where translated traffic goes.  Called once, at elaboration.
-    void bind_memory(tlm::tlm_fw_transport_if<>& memory) { memory_ = &memory; }
+    void bind_memory(tlm::tlm_fw_transport_if<>& memory) {
+        memory_ = &memory;
+        blocking_ = &memory;
+    }
     /// Who is told when a pointer is withdrawn.  Called once, at elaboration.
     void bind_master(tlm::tlm_bw_transport_if<>& master) { master_ = &master; }
 
@@ -69,13 +72,12 @@ private:
         const InFlight::Ticket ticket(in_flight_);
         const uint64_t input = p.get_address();
         p.set_address(output);
-        memory_->b_transport(p, t);
+        blocking_->b_transport(p, t);
         p.set_address(input);
         if (!dmi) p.set_dmi_allowed(false);
     }
 
     // tbu_miss.cpp: the cold path
-    bool is_observed() const { return wires_.is_limited() || !probes_.empty(); }
     void observed_hit(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream,
                       const MicroTlb::Answer& hit);
     void miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension& stream);
@@ -107,13 +109,15 @@ private:
 
     Tcu& tcu_;
     tlm::tlm_fw_transport_if<>* memory_ = nullptr;
+    tlm::tlm_blocking_transport_if<>* blocking_ = nullptr;  ///< of the same: nearer by a look-up
     const ProbeList& probes_;
     const uint64_t& generation_;
     InFlight& in_flight_;
     MicroTlb micro_;
     const sc_core::sc_time lookup_cost_;
     const unsigned index_;
-    Wires wires_;  ///< of `mem`
+    Wires wires_;              ///< of `mem`
+    const bool& is_observed_;  ///< somebody watches, or the wires may be busy
     std::unique_ptr<Pipeline> pipeline_;
     StreamIn default_identity_{};  ///< of masters that state none
 

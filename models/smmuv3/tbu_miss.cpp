@@ -12,6 +12,10 @@ namespace smmu {
 
 using Action = core::Outcome::Action;
 
+namespace {
+constexpr bool always = true;
+}
+
 Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
     : tcu_(tcu),
       probes_(tcu.probes()),
@@ -21,6 +25,7 @@ Tbu::Tbu(Tcu& tcu, const Params& params, unsigned index)
       lookup_cost_(params.cycles.micro_tlb * params.clock),
       index_(index),
       wires_(params.mem_bytes_per_cycle, params.clock),
+      is_observed_(wires_.is_limited() ? always : probes_.is_watched()),
       dmi_(params.dmi) {
     tcu_.add_user(*this);
     add_pipeline(params);
