@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "smmuv3/dmi_grants.h"
 
@@ -30,6 +31,18 @@ public:
                 (write ? run.writes : run.reads) && run.incoming == incoming)
                 return &run;
         return nullptr;
+    }
+
+    /// What was granted of those that would answer such accesses.
+    std::vector<core::Run> granted(const arch::MemoryAttributes& incoming,
+                                   uint64_t generation) const {
+        std::vector<core::Run> all;
+        for (const Run& run : runs_)
+            if (run.generation == generation && run.incoming == incoming)
+                all.push_back({run.granted.first, run.granted.last,
+                               run.output + (run.granted.first - run.first), run.outgoing,
+                               run.reads, run.writes});
+        return all;
     }
 
     /// In place of what is known of the same addresses, of what is void, or of the oldest.

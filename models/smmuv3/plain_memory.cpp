@@ -9,47 +9,79 @@ using core::MemoryAccess;
 using core::MemoryResult;
 
 PlainMemory::PlainMemory(TablePort& port, sc_core::sc_time& delay)
-    : port_(port), transaction_(port.take()), delay_(delay) {}
+    : port_(port),
+      memory_(port.memory()),
+      delay_(delay),
+      access_cost_(port.access_cost()),
+      by_pointer_(port.reads_by_pointer()) {
+    if (by_pointer_) take_windows();
+}
+
+void PlainMemory::take_windows() {
+    windows_ = port_.windows().windows;
+    window_cost_ = port_.windows().latency;
+}
 
 MemoryResult PlainMemory::read(const MemoryAccess& access, uint64_t* words) {
-    auto& p = transaction_.prepare(access, tlm::TLM_READ_COMMAND, words);
-    if (port_.reads_by_pointer() && open_window(access)) {
-        std::memcpy(words, window_.data + (access.address - window_.first), access.size);
-        ++window_.reads;
-        return {MemoryResult::Status::Done, access.address};
+    auto& p = transaction().prepare(access, tlm::TLM_READ_COMMAND, words);
+    is_for_words_ = false;
+    if (by_pointer_) {
+        if (const unsigned char* const data = find_pointer(access)) {
+            std::memcpy(words, data, access.size);
+            ++reads_in_place_;
+            return {MemoryResult::Status::Done, access.address};
+        }
     }
-    ++total_;
-    delay_ += port_.access_cost();
-    port_.memory().b_transport(p, delay_);
+    send(p);
     return {p.is_response_ok() ? MemoryResult::Status::Done : MemoryResult::Status::Abort,
             access.address};
 }
 
-/// The reads that follow find their bytes by themselves.  A transaction may take the pointer away, so
-/// it closes the window.
-bool PlainMemory::open_window(const MemoryAccess& access) {
+/// One after another, mostly: of the payload only what differs is set again.
+bool PlainMemory::read_descriptor(const core::TableReads& reads, uint64_t address, int level,
+                                  uint64_t& word, core::Fault& why) {
+    if (by_pointer_) return Memory::read_descriptor(reads, address, level, word, why);
+    if (!is_for_words_) {
+        transaction().prepare(reads.at(address, level), tlm::TLM_READ_COMMAND, &word_);
+        is_for_words_ = true;
+    }
+    auto& p = transaction_->prepare_again(address, reads.attributes);
+    send(p);
+    word = word_;
+    if (p.is_response_ok()) return true;
+    why = core::walk_abort(address);
+    return false;
+}
+
+/// The descriptor reads that follow find their bytes by themselves.
+const unsigned char* PlainMemory::find_pointer(const MemoryAccess& access) {
     settle();
-    const TablePointers::Found place = port_.find_pointer(transaction_, access);
-    window_ = {place.data, place.first, place.data ? place.size : 0, access.attributes, 0};
-    window_cost_ = place.latency;
-    return place.data != nullptr;
+    const TablePointers::Found place = port_.find_pointer(transaction(), access);
+    if (!place.data) {
+        windows_.close();
+        return nullptr;
+    }
+    port_.open_window(place, access);
+    take_windows();
+    return place.data + (access.address - place.first);
 }
 
 void PlainMemory::settle() {
-    if (window_.reads == 0) return;
-    total_ += window_.reads;
-    delay_ += window_.reads * window_cost_;
-    window_.reads = 0;
+    if (reads_in_place_ == 0) return;
+    total_ += reads_in_place_;
+    delay_ += reads_in_place_ * window_cost_;
+    reads_in_place_ = 0;
 }
 
 MemoryResult PlainMemory::compare_and_swap(const MemoryAccess& access, uint64_t expected,
                                            uint64_t desired, uint64_t& found) {
     settle();
-    window_.size = 0;
-    delay_ += port_.access_cost();
-    return port_.compare_and_swap(transaction_, access, expected, desired, found,
+    windows_.close();
+    is_for_words_ = false;
+    delay_ += access_cost_;
+    return port_.compare_and_swap(transaction(), access, expected, desired, found,
                                   [&](tlm::tlm_generic_payload& p) {
-                                      port_.memory().b_transport(p, delay_);
+                                      memory_.b_transport(p, delay_);
                                       return p.is_response_ok();
                                   });
 }

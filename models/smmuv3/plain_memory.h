@@ -2,6 +2,8 @@
 // is loosely timed.  It reads as TimedMemory does, in the same time, and keeps no account but the
 // number of its accesses.
 #pragma once
+#include <optional>
+
 #include "smmuv3/table_port.h"
 
 namespace smmu {
@@ -12,6 +14,8 @@ public:
     PlainMemory(TablePort& port, sc_core::sc_time& delay);
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
+    bool read_descriptor(const core::TableReads& reads, uint64_t address, int level, uint64_t& word,
+                         core::Fault& why) override;
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
                                         uint64_t desired, uint64_t& found) override;
     void settle() override;
@@ -20,13 +24,30 @@ public:
     unsigned total() const { return total_; }  ///< accesses, where settled
 
 private:
-    bool open_window(const core::MemoryAccess& access);
+    /// Bytes of the access whose payload is set up; nullptr: by transaction.
+    const unsigned char* find_pointer(const core::MemoryAccess& access);
+    /// Of those that are open, in the time that a read there takes.
+    void take_windows();
+    /// Taken from the pool by the first access that needs it.
+    TablePort::Transaction& transaction() {
+        return transaction_ ? *transaction_ : transaction_.emplace(port_);
+    }
+    void send(tlm::tlm_generic_payload& p) {
+        ++total_;
+        delay_ += access_cost_;
+        memory_.b_transport(p, delay_);
+    }
 
     TablePort& port_;
-    TablePort::Transaction transaction_;
+    tlm::tlm_blocking_transport_if<>& memory_;
+    std::optional<TablePort::Transaction> transaction_;
     sc_core::sc_time& delay_;
+    const sc_core::sc_time& access_cost_;
+    const bool by_pointer_;
     sc_core::sc_time window_cost_;  ///< of one read
     unsigned total_ = 0;
+    bool is_for_words_ = false;  ///< the payload reads into word_
+    uint64_t word_ = 0;
 };
 
 }  // namespace smmu

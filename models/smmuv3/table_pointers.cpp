@@ -28,10 +28,18 @@ TablePointers::Found TablePointers::find(const core::MemoryAccess& access,
     return range.found();
 }
 
+void TablePointers::add(const Found& found, const core::MemoryAccess& access) {
+    if (found.latency != open_.latency) open_ = {{}, found.latency};
+    const uint64_t words_end = found.size < sizeof(uint64_t) ? 0 : found.size - 7;
+    open_.windows.of[access.purpose == core::Purpose::Stage2Table] = {found.data, found.first,
+                                                                      words_end, access.attributes};
+}
+
 void TablePointers::withdraw(uint64_t first, uint64_t last) {
     const auto reached = [&](const Range& r) { return r.first <= last && r.last >= first; };
     ranges_.erase(std::remove_if(ranges_.begin(), ranges_.end(), reached), ranges_.end());
     latest_ = 0;
+    open_.windows.close();
 }
 
 }  // namespace smmu

@@ -19,6 +19,15 @@ public:
     /// on return.  What memory refuses is not asked for again.
     Found find(const core::MemoryAccess& access, tlm::tlm_generic_payload& p,
                tlm::tlm_fw_transport_if<>& memory);
+    /// What the reads that follow may use by themselves, in that time each, as long as no transaction
+    /// is sent: it could take pointers away.
+    struct Open {
+        core::Windows windows;
+        sc_core::sc_time latency;
+    };
+    const Open& open() const { return open_; }
+    /// Adds to those what find() said of an access.
+    void add(const Found& found, const core::MemoryAccess& access);
     /// Memory takes pointers to these addresses back.
     void withdraw(uint64_t first, uint64_t last);
 
@@ -40,6 +49,7 @@ private:
     static constexpr size_t most_ranges = 64;
     std::vector<Range> ranges_;  ///< few: memories grant all of themselves
     size_t latest_ = 0, next_ = 0;
+    Open open_;
 };
 
 }  // namespace smmu

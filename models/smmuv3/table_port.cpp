@@ -17,14 +17,14 @@ TablePort::TablePort(const Params& params)
       by_pointer_(params.walk_by_dmi),
       wires_(params.ptw_bytes_per_cycle, params.clock) {}
 
-TablePort::Transaction TablePort::take() {
+TablePort::Slot& TablePort::take() {
     if (free_.empty()) {
         slots_.push_back(std::make_unique<Slot>(*this));
         free_.push_back(slots_.back().get());
     }
     Slot& slot = *free_.back();
     free_.pop_back();
-    return Transaction(slot);
+    return slot;
 }
 
 TablePointers::Found TablePort::find_pointer(Transaction& transaction, const MemoryAccess& access) {

@@ -37,8 +37,6 @@ public:
     }
 
     class Transaction;
-    /// A free payload; returned to the pool when nobody holds it any more.
-    Transaction take();
     /// LT
     void send(Transaction& transaction, sc_core::sc_time& delay) {
         memory_->b_transport(payload_of(transaction), delay);
@@ -57,6 +55,11 @@ public:
     bool has_wires() const { return wires_.is_limited(); }
     /// Where the access may read by itself; its latency is the whole cost of a read.
     TablePointers::Found find_pointer(Transaction& transaction, const core::MemoryAccess& access);
+    /// Windows for the reads that follow; open_window() adds one.
+    const TablePointers::Open& windows() const { return pointers_.open(); }
+    void open_window(const TablePointers::Found& found, const core::MemoryAccess& access) {
+        pointers_.add(found, access);
+    }
     void withdraw_pointers(uint64_t first, uint64_t last) { pointers_.withdraw(first, last); }
 
     /// What memory calls back (AT).
@@ -64,6 +67,8 @@ public:
                                        sc_core::sc_time& delay);
 
 private:
+    struct Slot;
+    Slot& take();
     /// Sits on its own payload, so that a callback finds it.
     struct Slot final : tlm::tlm_extension<Slot> {
         explicit Slot(tlm::tlm_mm_interface& owner) : payload(&owner) {
@@ -102,9 +107,10 @@ private:
     sc_core::sc_event request_free_;
 };
 
+/// A free payload; returned to the pool when nobody holds it any more.
 class TablePort::Transaction {
 public:
-    explicit Transaction(Slot& slot) : slot_(slot) { slot_.payload.acquire(); }
+    explicit Transaction(TablePort& port) : slot_(port.take()) { slot_.payload.acquire(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
     ~Transaction() { slot_.payload.release(); }
@@ -112,6 +118,17 @@ public:
     /// The payload, set up for an access.
     tlm::tlm_generic_payload& prepare(const core::MemoryAccess& access, tlm::tlm_command command,
                                       void* data);
+
+    /// The same for another such access elsewhere.
+    tlm::tlm_generic_payload& prepare_again(uint64_t address,
+                                            const arch::MemoryAttributes& attributes) {
+        tlm::tlm_generic_payload& p = slot_.payload;
+        p.set_address(address);
+        p.set_dmi_allowed(false);
+        p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+        slot_.stream.out.attributes = attributes;
+        return p;
+    }
 
 private:
     friend class TablePort;
@@ -159,7 +176,7 @@ class TimedMemory final : public core::Memory {
 public:
     /// For queues and messages.
     TimedMemory(TablePort& port, const ProbeList& probes, Timeline& time)
-        : port_(port), transaction_(port.take()), probes_(probes), time_(time) {}
+        : port_(port), transaction_(port), probes_(probes), time_(time) {}
     /// For a walk, which has a number and needs a slot.
     TimedMemory(TablePort& port, const ProbeList& probes, Timeline& time, uint64_t walk,
                 WalkSlots& slots, Style style)
@@ -202,7 +219,7 @@ private:
 /// Memory of a debug access: peeks, and never writes; a descriptor update seems to succeed.
 class PeekMemory final : public core::Memory {
 public:
-    explicit PeekMemory(TablePort& port) : port_(port), transaction_(port.take()) {}
+    explicit PeekMemory(TablePort& port) : port_(port), transaction_(port) {}
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,

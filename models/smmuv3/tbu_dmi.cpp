@@ -70,7 +70,8 @@ bool Tbu::grant(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension&
             return true;
     }
     const uint64_t asked_in = generation_;
-    const auto cached = tcu_.cached_run(access_of(in, p.get_address(), p.is_write()));
+    const auto cached = tcu_.cached_run(access_of(in, p.get_address(), p.is_write()),
+                                        runs_.granted(in.attributes, generation_));
     if (!cached) return refuse(p, dmi);
     DmiRuns::Run run{asked_in,      cached->first,      cached->last,  cached->output, {},
                      in.attributes, cached->attributes, cached->reads, cached->writes};

@@ -105,7 +105,8 @@ core::View Tcu::view() const {
             tlb_,
             walk_caches_.is_on() ? &walk_caches_ : nullptr,
             registers_.check_translated(),
-            registers_.record_ats_errors()};
+            registers_.record_ats_errors(),
+            &attributes_};
 }
 
 Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, Timeline& time,
@@ -209,9 +210,10 @@ core::Outcome Tcu::peek(const core::Access& access) {
     return core::translate(view(), access, memory, nothing);
 }
 
-std::optional<core::CachedRun> Tcu::cached_run(const core::Access& access) const {
+std::optional<core::CachedRun> Tcu::cached_run(const core::Access& access,
+                                               const std::vector<core::Run>& known) const {
     constexpr unsigned most_pages = 4096;  // 16 MiB of 4 KiB pages
-    return core::cached_run(view(), access, most_pages);
+    return core::cached_run(view(), access, most_pages, known);
 }
 
 void Tcu::all_translations_change() {

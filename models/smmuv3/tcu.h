@@ -130,8 +130,9 @@ public:
     void take(const arch::PageRequest& request, sc_core::sc_time when);
     /// The same as a debugger sees it: no fill, no event, no time.
     core::Outcome peek(const core::Access& access);
-    /// What the caches say of an access and its neighbours.
-    std::optional<core::CachedRun> cached_run(const core::Access& access) const;
+    /// What the caches say of an access and its neighbours, and of the runs that are known.
+    std::optional<core::CachedRun> cached_run(const core::Access& access,
+                                              const std::vector<core::Run>& known) const;
     /// Told of every invalidation, before the CMD_SYNC that follows it completes.
     void add_user(TranslationUser& user) { users_.push_back(&user); }
 
@@ -218,6 +219,7 @@ private:
     core::ConfigCache configs_;
     core::Tlb tlb_;
     core::WalkCaches walk_caches_;
+    mutable core::AttributeMemo attributes_;
     const std::array<sc_core::sc_time, core::cache_kinds> lookup_costs_;
     const sc_core::sc_time link_cost_;
     std::vector<Reservations> links_, banks_;  ///< of TBUs, of the main TLB

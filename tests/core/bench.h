@@ -83,7 +83,8 @@ protected:
                 tlb,
                 nullptr,
                 registers.check_translated(),
-                registers.record_ats_errors()};
+                registers.record_ats_errors(),
+                &attributes};
     }
 
     static constexpr uint64_t ste_address(arch::StreamId s) { return stream_table + 64 * s.value; }
@@ -166,6 +167,7 @@ protected:
     core::RegisterFile registers{features};
     core::ConfigCache configs{{16, 4}};
     core::Tlb tlb{{256, 4}};
+    mutable core::AttributeMemo attributes;
     FakeMemory memory;
     Recording recorded;
 };

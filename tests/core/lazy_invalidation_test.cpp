@@ -125,6 +125,7 @@ TEST(LazyInvalidation, DoesWhatAnEagerOneDoes) {
         if (below(8) == 0) t.world = arch::StreamWorld::El2;
         if (t.world == arch::StreamWorld::El2)
             t.vmid = arch::Vmid{0}, t.stage2 = false, t.stage1 = true;
+        if (!t.stage1) t.asid = arch::Asid{0};
         return t;
     };
     const auto random_scope = [&] {

@@ -1,4 +1,6 @@
 // Direct memory pointers through the SMMU: what asking costs, and what copying by one costs.
+#include <chrono>
+
 #include "tests/perf/groups.h"
 #include "tests/perf/world.h"
 
@@ -24,10 +26,12 @@ class Pointers final : public Group {
 public:
     explicit Pointers(const Variant& variant)
         : exact_(variant.is_exact()),
-          world_("pointers", params(variant), {}, {64u << 20, true}, variant.probe) {}
+          world_("pointers", params(variant), {}, {64u << 20, true}, variant.probe),
+          growing_("growing_pointers", {}, {}, {64u << 20, true}, variant.probe) {}
 
     void start() override {
         world_.start();
+        growing_.start();
         for (uint32_t page = 0; page < 512; ++page)
             require(world_.is_right(page), "an access through the SMMU failed");
         require(world_.device.ask(last_page), "no pointer was granted");
@@ -47,6 +51,11 @@ public:
                                             while (n--) world_.device.ask(last_page);
                                         },
                                         10}};
+        Operation grow{"dmi_grow",
+                       "to touch a page and get a pointer that goes on by it, 512 times"};
+        grow.count = [this] { return grow_once(); };
+        grow.unit = "ns";
+        if (exact_) rows.push_back(grow);
         if (pages_ < window / arch::page_bytes) return rows;
         add_copy(rows, "4k", page_, "4 KiB");
         add_copy(rows, "64", line_, "64 bytes");
@@ -60,6 +69,19 @@ private:
         Params params;
         if (variant.tlb_entries != 0) params.tlb = {variant.tlb_entries, 4};
         return params;
+    }
+
+    /// As a device does that goes through a buffer for the first time.
+    double grow_once() {
+        using Clock = std::chrono::steady_clock;
+        const Clock::time_point begin = Clock::now();
+        for (uint32_t page = 0; page < 512; ++page) {
+            growing_.read_page(page);
+            require(growing_.device.ask(NestedTables::va + page * arch::page_bytes) &&
+                        growing_.device.size() == (page + 1) * arch::page_bytes,
+                    "a pointer did not grow page by page");
+        }
+        return std::chrono::duration<double, std::nano>(Clock::now() - begin).count() / 512;
     }
 
     void add_copy(std::vector<Operation>& rows, const std::string& size, Copy& copy,
@@ -86,7 +108,7 @@ private:
     }
 
     const bool exact_;
-    World world_;
+    World world_, growing_;
     Copy page_{4096}, line_{64};
     uint64_t pages_ = 512;
 };

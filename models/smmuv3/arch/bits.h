@@ -23,6 +23,10 @@ template <class Owner, unsigned Hi, unsigned Lo, class T>
 struct Field : BitRange<Hi, Lo> {
     static_assert(sizeof(T) * 8 > Hi - Lo, "T is too narrow for this field");
     using type = T;
+    /// A value where it lies in its word, to be ORed into a word that is made in one go.
+    static constexpr uint64_t of(T value) {
+        return static_cast<uint64_t>(value) << BitRange<Hi, Lo>::shift & BitRange<Hi, Lo>::mask;
+    }
 };
 
 /// Bits [Hi:Lo] of Owner that hold an aligned address in place: address bit n is bit n of its word

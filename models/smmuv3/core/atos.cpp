@@ -40,7 +40,7 @@ public:
     AtosPar run() {
         if (!smmu_.enabled) return failed(AtosFault::INTERNAL_ERR);
         if (!is_valid()) return failed(AtosFault::INV_REQ);
-        if (const Fault f = lookup_.find_stream()) return failed(f);
+        if (!lookup_.find_stream()) return failed(lookup_.fault());
         if (request_.from == AtosInterface::Vatos && !is_of_this_vm())
             return failed(fault(EventId::C_BAD_STE));
         if (!has_these_stages()) return failed(AtosFault::INV_STAGE);
@@ -48,14 +48,14 @@ public:
         if (request_.addr[AtosAddr::HTTUI]) lookup_.leave_descriptors();
         if (type_ == AtosType::Stage2)
             lookup_.bypass_stage1();
-        else if (const Fault f = lookup_.find_context())
-            return failed(f);
+        else if (!lookup_.find_context())
+            return failed(lookup_.fault());
 
-        if (const Fault f = lookup_.check_bypassed_input()) return failed(f);
+        if (!lookup_.check_bypassed_input()) return failed(lookup_.fault());
         if (!through().first && !through().second) return bypassed();
         const Access& a = lookup_.access();
         const Wanted wanted{needed(a.write, a.privileged, a.instruction), false, a.write};
-        if (const Fault f = lookup_.walk(through(), wanted)) return failed(f);
+        if (!lookup_.walk(through(), wanted)) return failed(lookup_.fault());
         return translated();
     }
 

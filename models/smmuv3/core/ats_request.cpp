@@ -39,16 +39,16 @@ public:
 
     TranslationCompletion run() {
         if (!smmu_.enabled) return refused();
-        if (const Fault f = lookup_.find_stream()) return aborted(f);
+        if (!lookup_.find_stream()) return aborted();
         if (arch::aborts(lookup_.config().config))
             return {AtsStatus::UnsupportedRequest, {}, false};
         if (ats_mode(smmu_, lookup_.config()) == AtsMode::Disabled) return refused();
-        if (const Fault f = lookup_.find_context()) return stop(f);
+        if (!lookup_.find_context()) return stop();
         lookup_.apply_overrides();
 
-        if (lookup_.check_bypassed_input()) return without_access();
+        if (!lookup_.check_bypassed_input()) return without_access();
         if (lookup_.config().config == arch::SteConfig::Bypass) return identity();
-        if (const Fault f = find_translation()) return stop(f);
+        if (!find_translation()) return stop();
         return granted();
     }
 
@@ -63,7 +63,7 @@ private:
 
     /// Any permission that the answer can tell is enough.  Split-stage: the IPA is asked for, which
     /// the TLB does not keep.
-    Fault find_translation() {
+    bool find_translation() {
         const unsigned some = needed(false, is_privileged(), reads_are_instructions()) |
                               needed(true, is_privileged(), false);
         const Wanted wanted{static_cast<uint8_t>(some), true, !request_.no_write};
@@ -78,14 +78,15 @@ private:
         return {AtsStatus::UnsupportedRequest, {}, false};
     }
 
-    TranslationCompletion aborted(const Fault& f) {
+    TranslationCompletion aborted() {
+        const Fault& f = lookup_.fault();
         if (records_request_error(smmu_, f.id))
             recorder_.event(event_record(f, lookup_.access(), smmu_.features.output_address_bits));
         return {AtsStatus::CompleterAbort, {}, false};
     }
 
-    TranslationCompletion stop(const Fault& f) {
-        return is_translation_related(f.id) ? without_access() : aborted(f);
+    TranslationCompletion stop() {
+        return is_translation_related(lookup_.fault().id) ? without_access() : aborted();
     }
 
     TranslationCompletion without_access() const {

@@ -28,7 +28,7 @@ public:
         if (!smmu_.enabled) return abort(fault(EventId::F_TRANSL_FORBIDDEN), true);
         if (!smmu_.check_translated) return pass();
 
-        if (const Fault f = lookup_.find_stream()) return abort(f, smmu_.record_ats_errors);
+        if (!lookup_.find_stream()) return abort(lookup_.fault(), smmu_.record_ats_errors);
         if (arch::aborts(lookup_.config().config)) return {};
         const AtsMode mode = ats_mode(smmu_, lookup_.config());
         if (mode == AtsMode::Disabled) return abort(fault(EventId::F_TRANSL_FORBIDDEN), true);
@@ -46,11 +46,13 @@ private:
 
     Outcome translate_ipa() {
         lookup_.apply_permission_overrides();
-        if (const Fault f = lookup_.check_bypassed_input()) return abort(f, true);
+        if (!lookup_.check_bypassed_input()) return abort(lookup_.fault(), true);
         const Access& a = lookup_.access();
         const Wanted wanted{needed(a.write, a.privileged, a.instruction), false, a.write};
-        if (const Fault f = lookup_.find_translation(wanted))
+        if (!lookup_.find_translation(wanted)) {
+            const Fault& f = lookup_.fault();
             return abort(f, !is_translation_related(f.id) || lookup_.config().stage2.record);
+        }
         return forwarded(lookup_);
     }
 

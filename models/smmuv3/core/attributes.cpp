@@ -56,9 +56,11 @@ constexpr bool is_cacheable(const MemoryAttributes& a) {
 }
 
 constexpr Shareability stronger(Shareability a, Shareability b) {
+    static_assert((static_cast<unsigned>(Shareability::NonShareable) |
+                   static_cast<unsigned>(Shareability::Inner)) ==
+                  static_cast<unsigned>(Shareability::Inner));
     if (a == Shareability::Outer || b == Shareability::Outer) return Shareability::Outer;
-    if (a == Shareability::Inner || b == Shareability::Inner) return Shareability::Inner;
-    return Shareability::NonShareable;
+    return static_cast<Shareability>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
 
 /// Without allocation there is no transience, and without a cache there are no hints.
@@ -67,6 +69,26 @@ constexpr CacheAttributes consistent(CacheAttributes c) {
     if (!c.is_cacheable()) return arch::non_cacheable;
     if ((c.bits & allocate) == 0) c.set(CacheAttributes::Transient, false);
     return c;
+}
+
+/// The same of each level there is.
+struct ConsistentLevels {
+    CacheAttributes of[32]{};
+    constexpr ConsistentLevels() {
+        for (uint8_t bits = 0; bits < 32; ++bits) {
+            of[bits].bits = bits;
+            of[bits] = consistent(of[bits]);
+        }
+    }
+};
+constexpr ConsistentLevels consistent_levels;
+
+constexpr MemoryAttributes made_consistent(const MemoryAttributes& a) {
+    if (a.is_device()) return arch::device(a.type);
+    const CacheAttributes inner = consistent_levels.of[a.inner.bits & 31];
+    const CacheAttributes outer = consistent_levels.of[a.outer.bits & 31];
+    const bool is_cached = inner.is_cacheable() || outer.is_cacheable();
+    return arch::normal(inner, outer, is_cached ? a.shareability : Shareability::Outer);
 }
 
 /// The level keeps its hints and takes the stronger policy.
@@ -90,7 +112,7 @@ CacheAttributes combine_hints(CacheAttributes level, const CacheAttributes& with
     return level;
 }
 
-MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) {
+MemoryAttributes combine_plain(MemoryAttributes in, Stage2Attributes s2) {
     // Write-back without access to tags, which the SMMU never makes.
     const unsigned mem_attr = s2.no_tag_access && s2.mem_attr == 0b0100 ? 0b1111 : s2.mem_attr;
     const unsigned outer = mem_attr >> 2, inner = mem_attr & 0b11;
@@ -106,7 +128,7 @@ MemoryAttributes combine_plain(MemoryAttributes in, const Stage2Attributes& s2) 
 
 /// Bit 3 is RES0 without FEAT_MTE_PERM, and does not matter with it.  0b100 is reserved and reads as
 /// 0b101, as in the PE's pseudocode.
-MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2) {
+MemoryAttributes combine_forced(MemoryAttributes in, Stage2Attributes s2) {
     switch (s2.mem_attr & 0b111) {
         case 0b100:
         case 0b101:
@@ -126,7 +148,7 @@ MemoryAttributes combine_forced(MemoryAttributes in, const Stage2Attributes& s2)
 
 }  // namespace
 
-uint8_t mair_byte(const MemoryAttributes& a) {
+uint8_t mair_byte(MemoryAttributes a) {
     if (a.is_device()) return static_cast<uint8_t>(static_cast<unsigned>(a.type) << 2);
     const auto nibble = [](const CacheAttributes& c) {
         if (!c.is_cacheable()) return 0b0100u;
@@ -137,7 +159,7 @@ uint8_t mair_byte(const MemoryAttributes& a) {
     return static_cast<uint8_t>(nibble(a.outer) << 4 | nibble(a.inner));
 }
 
-MemoryAttributes decode(const Stage1Attributes& stage1) {
+MemoryAttributes decode(Stage1Attributes stage1) {
     const unsigned inner = stage1.mair & 0xF, outer = stage1.mair >> 4;
     if (outer == 0) return {device_type(inner >> 2), {}, {}, stage1.sh};
     return arch::normal(mair_level[inner], mair_level[outer], stage1.sh);
@@ -148,7 +170,7 @@ MemoryAttributes walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
                                             level(Cacheability::WriteBack, true, true),
                                             level(Cacheability::WriteThrough, true, false),
                                             level(Cacheability::WriteBack, true, false)};
-    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+    return made_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
 }
 
 MemoryAttributes cd_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
@@ -156,14 +178,14 @@ MemoryAttributes cd_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
                                             level(Cacheability::WriteBack, true, false),
                                             level(Cacheability::WriteThrough, true, false),
                                             level(Cacheability::WriteBack, false, false)};
-    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+    return made_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
 }
 
 MemoryAttributes register_attributes(uint8_t inner, uint8_t outer, uint8_t sh, bool allocate) {
     const CacheAttributes meaning[4] = {
         arch::non_cacheable, level(Cacheability::WriteBack, allocate, allocate),
         level(Cacheability::WriteThrough, allocate, allocate), arch::non_cacheable};
-    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+    return made_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
 }
 
 Overrides overrides(const arch::Ste& ste) {
@@ -178,8 +200,8 @@ Overrides overrides(arch::Gbpa gbpa) {
             gbpa[Gbpa::SHCFG], gbpa[Gbpa::PRIVCFG], gbpa[Gbpa::INSTCFG]};
 }
 
-MemoryAttributes apply(const Overrides& by, const MemoryAttributes& incoming) {
-    MemoryAttributes a = make_consistent(incoming);
+MemoryAttributes apply(const Overrides& by, MemoryAttributes incoming) {
+    MemoryAttributes a = made_consistent(incoming);
     if (!by.replace_type && !(by.alloc & 0b1000) && by.sh == 0b01) return a;
     if (by.replace_type) {
         const unsigned outer = by.mem_attr >> 2, inner = by.mem_attr & 0b11;
@@ -206,11 +228,10 @@ MemoryAttributes apply(const Overrides& by, const MemoryAttributes& incoming) {
         hints(a.outer);
     }
     if (by.sh != 0b01) a.shareability = shareability(by.sh);
-    return make_consistent(a);
+    return made_consistent(a);
 }
 
-MemoryAttributes replace_by_stage1(const MemoryAttributes& incoming,
-                                   const MemoryAttributes& stage1) {
+MemoryAttributes replace_by_stage1(MemoryAttributes incoming, MemoryAttributes stage1) {
     if (!is_cacheable(incoming) || stage1.is_device()) return stage1;
     MemoryAttributes a = stage1;
     if (incoming.inner.is_cacheable()) a.inner = combine_hints(a.inner, incoming.inner);
@@ -218,17 +239,11 @@ MemoryAttributes replace_by_stage1(const MemoryAttributes& incoming,
     return a;
 }
 
-MemoryAttributes combine(const MemoryAttributes& in, const Stage2Attributes& stage2) {
-    return make_consistent(stage2.forced_write_back ? combine_forced(in, stage2)
+MemoryAttributes combine(MemoryAttributes in, Stage2Attributes stage2) {
+    return made_consistent(stage2.forced_write_back ? combine_forced(in, stage2)
                                                     : combine_plain(in, stage2));
 }
 
-MemoryAttributes make_consistent(MemoryAttributes a) {
-    if (a.is_device()) return arch::device(a.type);
-    a.inner = consistent(a.inner);
-    a.outer = consistent(a.outer);
-    if (!is_cacheable(a)) a.shareability = Shareability::Outer;
-    return a;
-}
+MemoryAttributes make_consistent(MemoryAttributes a) { return made_consistent(a); }
 
 }  // namespace smmu::core

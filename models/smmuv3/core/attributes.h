@@ -1,6 +1,8 @@
 // Memory attributes on their way through the SMMU: decode, override, combine, make consistent.
 // Arm IHI 0070 G.b, 13.1, 13.4; FEAT_S2FWB of the Arm ARM.  Pure functions, no state.
 #pragma once
+#include <string.h>
+
 #include "smmuv3/arch/attributes.h"
 #include "smmuv3/arch/regs.h"
 #include "smmuv3/arch/ste.h"
@@ -21,10 +23,10 @@ struct Stage1Attributes {
 };
 /// Encodings that a PE leaves unpredictable are defined here (5.4 MAIR).  Shareability stays as
 /// written.
-arch::MemoryAttributes decode(const Stage1Attributes& stage1);
+arch::MemoryAttributes decode(Stage1Attributes stage1);
 
 /// The byte of MAIR that decodes to these attributes.
-uint8_t mair_byte(const arch::MemoryAttributes& attributes);
+uint8_t mair_byte(arch::MemoryAttributes attributes);
 
 /// IR/OR/SH of a table walk (CD.{IRx,ORx,SHx}, STE.{S2IR0,S2OR0,S2SH0}).
 arch::MemoryAttributes walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh);
@@ -46,7 +48,7 @@ struct Overrides {
 Overrides overrides(const arch::Ste& ste);
 Overrides overrides(arch::Gbpa gbpa);
 
-arch::MemoryAttributes apply(const Overrides& by, const arch::MemoryAttributes& incoming);
+arch::MemoryAttributes apply(const Overrides& by, arch::MemoryAttributes incoming);
 constexpr bool privileged_after(const Overrides& by, bool incoming) {
     return by.privilege == 0b11 || (by.privilege != 0b10 && incoming);
 }
@@ -57,8 +59,8 @@ constexpr bool instruction_after(const Overrides& by, bool incoming, bool write)
 
 /// Stage 1 replaces the incoming type and shareability; hints combine if the incoming type has any
 /// (13.4.2).
-arch::MemoryAttributes replace_by_stage1(const arch::MemoryAttributes& incoming,
-                                         const arch::MemoryAttributes& stage1);
+arch::MemoryAttributes replace_by_stage1(arch::MemoryAttributes incoming,
+                                         arch::MemoryAttributes stage1);
 
 /// Attribute half of a stage-2 leaf descriptor.
 struct Stage2Attributes {
@@ -70,13 +72,30 @@ struct Stage2Attributes {
 
 /// What stage 2 makes of the attributes that reach it, from stage 1 or from the transaction
 /// (13.1.5, 13.1.6).
-arch::MemoryAttributes combine(const arch::MemoryAttributes& in, const Stage2Attributes& stage2);
+arch::MemoryAttributes combine(arch::MemoryAttributes in, Stage2Attributes stage2);
 
 /// Stage 2 maps this as some Device type, whatever comes in: what STE.S2PTW asks of a table's
 /// location.
 constexpr bool maps_device(const Stage2Attributes& s) {
     return (s.mem_attr & (s.forced_write_back ? 0b0100 : 0b1100)) == 0;
 }
+
+/// What one access came to, for the next: those of a stream are mostly alike.
+struct AttributeMemo {
+    struct Key {
+        arch::MemoryAttributes in{};  ///< as overridden
+        Stage1Attributes stage1{};
+        uint16_t how = 0;  ///< bits 0, 1: the stages that there are; 2: effective shareability
+        Stage2Attributes stage2{};
+
+        bool operator==(const Key& o) const { return memcmp(this, &o, sizeof *this) == 0; }
+    };
+    static_assert(sizeof(Key) == 12, "compared byte by byte: it must have no padding");
+
+    Key key{};
+    arch::MemoryAttributes out{};
+    bool is_valid = false;
+};
 
 /// 13.1.7: Device and iNC-oNC are Outer Shareable; only cacheable levels have hints; no allocation,
 /// no transience.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "smmuv3/core/walk_step.h"
+
 namespace smmu::core {
 
 using arch::AtsMode;
@@ -145,6 +147,14 @@ bool is_illegal(const Cd& cd, const StreamConfig& stream, const Features& featur
     return has_asid && !features.wide_asid && cd[Cd::ASID] > 0xFF;
 }
 
+/// The bits above the range must all equal VA[55], or be zero where there is no upper half; with TBI
+/// the top byte does not count (3.4.1).
+void set_range(Stage1Half& half, bool is_upper) {
+    const unsigned top = half.top_byte_ignored ? 55 : 63;
+    half.bits_above = arch::low_mask(top + 1) & ~arch::low_mask(half.root.input_bits);
+    half.bits_above_are = is_upper ? half.bits_above : 0;
+}
+
 /// One half of the VA space, false if it is ILLEGAL.
 bool decode_half(TableRequest request, bool granule_found, bool disabled, const Features& features,
                  Stage1Half& half) {
@@ -156,6 +166,14 @@ bool decode_half(TableRequest request, bool granule_found, bool disabled, const 
 }
 
 }  // namespace
+
+void name_translations(StreamConfig& c) {
+    const bool first = has_stage1(c.config), second = has_stage2(c.config);
+    c.tag1 = TlbTag{c.vmid,  first ? c.stage1.asid : arch::Asid{0},
+                    c.world, first && c.stage1.asid_set,
+                    first,   second};
+    c.tag2 = TlbTag{c.vmid, arch::Asid{0}, StreamWorld::El1, false, false, true};
+}
 
 Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) {
     if (is_illegal(ste, features)) return fault(EventId::C_BAD_STE);
@@ -171,6 +189,7 @@ Result<StreamConfig> decode(const Ste& ste, const Features& features, bool e2h) 
     c.pasid_in_responses = ste[Ste::PPAR];
     c.overrides = overrides(ste);
     if (has_stage2(c.config)) c.stage2 = stage2_of(ste, features);
+    name_translations(c);
     return c;
 }
 
@@ -190,8 +209,10 @@ Result<Stage1Config> decode(const Cd& cd, const StreamConfig& stream, const Feat
 
     c.half[0].top_byte_ignored = cd[Cd::TBI0];
     c.half[1].top_byte_ignored = cd[Cd::TBI1] && !one_half;
-    c.half[0].hierarchical_disabled = cd[Cd::HAD0];
-    c.half[1].hierarchical_disabled = cd[Cd::HAD1];
+    set_range(c.half[0], false);
+    set_range(c.half[1], true);
+    if (!cd[Cd::HAD0]) c.half[0].root.hierarchy = Hierarchy::All;
+    if (!cd[Cd::HAD1]) c.half[1].root.hierarchy = Hierarchy::All;
     c.half[0].privileged_only = features.e0pd && cd[Cd::E0PD0] && !one_half;
     c.half[1].privileged_only = features.e0pd && cd[Cd::E0PD1];
     c.mair = cd[Cd::MAIR];

@@ -8,15 +8,17 @@
 #include "smmuv3/core/fault.h"
 #include "smmuv3/core/features.h"
 #include "smmuv3/core/table_root.h"
+#include "smmuv3/core/translation.h"
 
 namespace smmu::core {
 
 /// One half of the VA space: TTB0 below, TTB1 above.
 struct Stage1Half {
-    bool disabled = true;                ///< EPDx
-    bool top_byte_ignored = false;       ///< TBIx
-    bool hierarchical_disabled = false;  ///< HADx
-    bool privileged_only = false;        ///< E0PDx
+    bool disabled = true;           ///< EPDx
+    bool top_byte_ignored = false;  ///< TBIx
+    bool privileged_only = false;   ///< E0PDx
+    /// The bits of a VA above the range that its tables resolve, and what they must be (3.4.1).
+    uint64_t bits_above = 0, bits_above_are = 0;
     TableRoot root{};
 };
 
@@ -54,6 +56,11 @@ struct Stage2Config {
     bool stall = false;               ///< S2S
 };
 
+/// Which stages a walk goes through.
+struct Stages {
+    bool first = false, second = false;
+};
+
 /// All that the SMMU needs to know of a stream (and substream) to translate its transactions.
 struct StreamConfig {
     arch::SteConfig config = arch::SteConfig::Abort;   ///< what S1DSS leaves of STE.Config
@@ -64,9 +71,14 @@ struct StreamConfig {
     arch::AtsMode ats = arch::AtsMode::Disabled;  ///< EATS, whatever CR0.ATSCHK makes of it
     bool pasid_in_responses = false;              ///< PPAR
     Overrides overrides{};
+    TlbTag tag1{};          ///< of its translations and its tables of stage 1; counts with the CD
+    TlbTag tag2{};          ///< of its tables of stage 2: they belong to the VMID alone
     Stage1Config stage1{};  ///< counts when has_stage1(config)
     Stage2Config stage2{};  ///< counts when has_stage2(config)
 };
+
+/// Names its translations by what it has come to.
+void name_translations(StreamConfig& config);
 
 /// The STE half; C_BAD_STE if it is ILLEGAL.  `e2h`: CR2.E2H.
 Result<StreamConfig> decode(const arch::Ste& ste, const Features& features, bool e2h);

@@ -1,5 +1,7 @@
 // Decoded configurations by StreamID and SubstreamID.  Arm IHI 0070 G.b, 3.21.3 and 4.3.
 #pragma once
+#include <memory>
+
 #include "smmuv3/core/access.h"
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/set_associative.h"
@@ -11,18 +13,15 @@ namespace smmu::core {
 struct ConfigKey {
     arch::StreamId stream{0};
     arch::SubstreamId substream{0};
-    bool substream_valid = false;
-    bool translated = false;  ///< ATS Translated: needs no CD
+    uint8_t kind = 0;  ///< bit 0: with SubstreamID; bit 1: ATS Translated, which needs no CD
 
     ConfigKey() = default;
     explicit ConfigKey(const Access& a)
         : stream(a.stream),
           substream(a.substream_valid ? a.substream : arch::SubstreamId{0}),
-          substream_valid(a.substream_valid),
-          translated(a.translated) {}
+          kind(static_cast<uint8_t>(a.substream_valid | a.translated << 1)) {}
     bool operator==(const ConfigKey& o) const {
-        return stream == o.stream && substream == o.substream &&
-               substream_valid == o.substream_valid && translated == o.translated;
+        return stream == o.stream && substream == o.substream && kind == o.kind;
     }
 };
 
@@ -32,9 +31,11 @@ public:
 
     bool is_on() const { return entries_.is_on(); }
 
-    const StreamConfig* find(const ConfigKey& key) const {
+    /// Stays as it is for who holds it, whatever becomes of the cache meanwhile.
+    using Shared = std::shared_ptr<const StreamConfig>;
+    Shared find(const ConfigKey& key) const {
         const Entry* e = entry(key);
-        return e ? &e->config : nullptr;
+        return e ? e->config : nullptr;
     }
     /// What find() gave for the key has answered.
     void use(const ConfigKey& key) {
@@ -42,7 +43,8 @@ public:
         if (const Entry* e = entry(key)) entries_.use(*e);
     }
     void fill(const ConfigKey& key, const StreamConfig& config) {
-        entries_.fill(hash(key), {true, key, config}, [&](const Entry& x) { return x.is(key); });
+        entries_.fill(hash(key), {key, std::make_shared<const StreamConfig>(config)},
+                      [&](const Entry& x) { return x.is(key); });
     }
 
     /// Drops STE and all CDs of the streams first to last.
@@ -60,18 +62,16 @@ public:
 
 private:
     struct Entry {
-        bool valid = false;
         ConfigKey key{};
-        StreamConfig config{};
-        bool is(const ConfigKey& k) const { return valid && key == k; }
-        bool is_empty() const { return !valid; }
+        Shared config;  ///< nullptr: empty
+        bool is(const ConfigKey& k) const { return config && key == k; }
+        bool is_empty() const { return !config; }
     };
     const Entry* entry(const ConfigKey& key) const {
         return entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });
     }
     static uint64_t hash(const ConfigKey& k) {
-        return mix(k.stream.value | uint64_t{k.substream.value} << 32 |
-                   uint64_t{k.translated} << 62 | uint64_t{k.substream_valid} << 63);
+        return mix(k.stream.value | uint64_t{k.substream.value} << 32 | uint64_t{k.kind} << 62);
     }
     SetAssociative<Entry> entries_;
 };

@@ -8,21 +8,21 @@ namespace smmu::core {
 /// Again: it starts from the beginning.
 enum class WalkEnd : uint8_t { Found, Fault, Again };
 
-/// Replaces the leaf, which `fetch` read, by `desired` if it is still there.  Again: software was
-/// faster; `why` says how the access ends that tries no more.
-inline WalkEnd update(const Leaf& leaf, const MemoryAccess& fetch, arch::Descriptor desired,
-                      Memory& memory, Fault& why) {
-    if (desired.word[0] == leaf.descriptor.word[0]) return WalkEnd::Found;
+/// Replaces the leaf by `desired` if it is still there.  Again: software was faster; `why` says how the
+/// access ends that tries no more.
+inline WalkEnd update(const Leaf& leaf, const TableReads& reads, uint64_t desired, Memory& memory,
+                      Fault& why) {
+    const uint64_t expected = leaf.descriptor.word[0];
+    if (desired == expected) return WalkEnd::Found;
     uint64_t found = 0;
     const MemoryResult result =
-        memory.compare_and_swap(fetch, leaf.descriptor.word[0], desired.word[0], found);
+        memory.compare_and_swap(reads.at(leaf.address, leaf.level), expected, desired, found);
     if (result.status == MemoryResult::Status::Faulted) {
         why = memory.refusal();
         return WalkEnd::Fault;
     }
-    if (result.done() && found == leaf.descriptor.word[0]) return WalkEnd::Found;
-    why = fault(arch::EventId::F_WALK_EABT);
-    why.fetch_address = result.address;
+    if (result.done() && found == expected) return WalkEnd::Found;
+    why = walk_abort(result.address);
     return result.done() ? WalkEnd::Again : WalkEnd::Fault;
 }
 

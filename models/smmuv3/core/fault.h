@@ -23,6 +23,13 @@ constexpr Fault fault(arch::EventId id) {
     return f;
 }
 
+/// The access to a descriptor, at that PA, was aborted.
+constexpr Fault walk_abort(uint64_t address) {
+    Fault f = fault(arch::EventId::F_WALK_EABT);
+    f.fetch_address = address;
+    return f;
+}
+
 /// The four faults that CD.{A,R,S} and STE.{S2R,S2S} govern (5.5).
 constexpr bool is_translation_related(arch::EventId id) {
     return id >= arch::EventId::F_TRANSLATION && id <= arch::EventId::F_PERMISSION;

@@ -1,6 +1,8 @@
 // Configuration and translation of one access: the steps that transactions, ATS and ATOS share.  Arm
 // IHI 0070 G.b, 15.
 #pragma once
+#include <optional>
+
 #include "smmuv3/arch/ste.h"
 #include "smmuv3/core/access.h"
 #include "smmuv3/core/memory.h"
@@ -24,45 +26,42 @@ constexpr bool records_request_error(const View& smmu, arch::EventId error) {
            (error != arch::EventId::C_BAD_STREAMID || smmu.record_bad_stream);
 }
 
-/// Which stages a walk goes through.
-struct Stages {
-    bool first = false, second = false;
-};
-
-/// The steps, to be taken in the order in which they stand here; a step that returns a fault is the
-/// last.  Holds no reference into a cache across a call of `memory`.
+/// The steps, to be taken in the order in which they stand here; a step that returns false is the
+/// last, and fault() says why.  Holds no reference into a cache across a call of `memory`.
 class Lookup {
 public:
     Lookup(const View& smmu, const Access& access, Memory& memory, Recorder& recorder)
         : Lookup(smmu, access, memory, recorder, smmu.configs.find(ConfigKey(access))) {}
 
     /// STE, from the cache or from memory (3.3.1).
-    Fault find_stream();
+    bool find_stream();
     /// From now on as if stage 1 were not enabled.
-    void bypass_stage1() { config_.config = arch::without_stage1(config_.config); }
+    void bypass_stage1();
     /// HTTUI: descriptors count as updated, but stay as they are.  What walk caches would keep of
     /// that, memory does not say.
     void leave_descriptors() { leaves_descriptors_ = true; }
     /// What S1DSS or a SubstreamID chooses, and its CD where stage 1 is enabled (3.3.2).  A Translated
     /// access needs none.
-    Fault find_context();
+    bool find_context();
     void apply_overrides();
     void apply_overrides(arch::Gbpa gbpa);
     void apply_permission_overrides();  ///< PRIVCFG and INSTCFG only
     /// An address that bypasses stage 1 still has to fit: OAS for a bypass stream, IAS on the way to
     /// stage 2 (3.4).
-    Fault check_bypassed_input() const;
+    bool check_bypassed_input();
 
     /// From the TLB, or by a walk whose result the TLB then gets.
-    Fault find_translation(const Wanted& wanted);
+    bool find_translation(const Wanted& wanted);
     /// By a walk, whatever is cached; nothing is kept of its result.
-    Fault walk(Stages stages, const Wanted& wanted);
+    bool walk(Stages stages, const Wanted& wanted);
+
+    const Fault& fault() const { return fault_; }
 
     /// The access as it came in, then as overrides leave it.
     const Access& access() const { return access_; }
-    const StreamConfig& config() const { return config_; }
-    const Overrides& overrides() const { return config_.overrides; }
-    Stages stages() const { return {has_stage1(config_.config), has_stage2(config_.config)}; }
+    const StreamConfig& config() const { return *config_; }
+    const Overrides& overrides() const { return config_->overrides; }
+    Stages stages() const { return {has_stage1(config_->config), has_stage2(config_->config)}; }
     const Translation& translation() const { return translation_; }
     uint64_t output() const { return translation_.translate(input_); }
     /// After a walk through stage 1: what stage 1 put out.
@@ -74,32 +73,40 @@ public:
 
 private:
     Lookup(const View& smmu, const Access& access, Memory& memory, Recorder& recorder,
-           const StreamConfig* cached)
+           ConfigCache::Shared cached)
         : smmu_(smmu),
           access_(access),
           memory_(memory),
           recorder_(recorder),
-          is_cached_(cached != nullptr),
-          config_(cached ? *cached : StreamConfig{}) {}
+          cached_(std::move(cached)),
+          config_(cached_ ? cached_.get() : &made_.emplace()) {}
 
-    Fault find_cd();
+    /// The configuration, to be changed for this lookup alone.
+    StreamConfig& own_config();
+    bool find_cd();
+    bool stop(const Fault& f) {
+        fault_ = f;
+        return false;
+    }
     bool is_forbidden_half() const;
     arch::MemoryAttributes stage1_attributes() const;
     arch::MemoryAttributes after_stage2(const arch::MemoryAttributes& a) const;
-    TlbTag tag(Stages through) const;
     WalkUse walk_use() const;
     uint64_t input_address() const;
-    Fault walk(Stages through, const Wanted& wanted, const WalkUse& use);
-    Fault walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
-    Fault walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
+    bool walk(Stages through, const Wanted& wanted, const WalkUse& use);
+    bool walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
+    bool walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
 
     const View& smmu_;
     Access access_;
     Memory& memory_;
     Recorder& recorder_;
-    const bool is_cached_;  ///< the configuration, CD included, was in the cache
-    StreamConfig config_;
-    arch::Ste ste_;  ///< until find_context(), where not cached
+    const ConfigCache::Shared
+        cached_;  ///< the configuration, CD included; nullptr: it was not there
+    std::optional<StreamConfig> made_;  ///< a configuration of its own
+    const StreamConfig* config_;        ///< the one that counts
+    arch::Ste ste_;                     ///< until find_context(), where not cached
+    Fault fault_;
     Translation translation_{};
     uint64_t input_ = 0;  ///< what is translated: input_address()
     uint64_t intermediate_ = 0;

@@ -37,6 +37,26 @@ struct MemoryAccess {
     arch::FaultClass on_behalf{};  ///< stage-2 tables: whose IPA is being translated
 };
 
+/// What all descriptor reads of a walk have in common.
+struct TableReads {
+    Purpose purpose;
+    arch::FaultClass on_behalf;
+    arch::StreamId stream;
+    arch::MemoryAttributes attributes;
+
+    MemoryAccess at(uint64_t address, int level) const {
+        MemoryAccess a;
+        a.address = address;
+        a.size = sizeof(uint64_t);
+        a.attributes = attributes;
+        a.stream = stream;
+        a.purpose = purpose;
+        a.level = static_cast<int8_t>(level);
+        a.on_behalf = on_behalf;
+        return a;
+    }
+};
+
 /// Done, or aborted by the system at `address`, or refused by stage 2: Memory::refusal().  In two
 /// registers: a walk looks at one for each descriptor.
 struct MemoryResult {
@@ -47,16 +67,36 @@ struct MemoryResult {
     bool done() const { return status == Status::Done; }
 };
 
+/// Memory that is read where it lies, until it is closed.
+struct Window {
+    const unsigned char* data = nullptr;  ///< of `first`
+    uint64_t first = 0;
+    uint64_t words_end = 0;               ///< offset after that of the last whole word; 0: closed
+    arch::MemoryAttributes attributes{};  ///< of the accesses that it is for
+};
+
+/// One for tables of stage 1 and for structures, one for tables of stage 2: their attributes differ.
+struct Windows {
+    Window of[2];
+    void close() { of[0].words_end = of[1].words_end = 0; }
+};
+
 /// Words are 64-bit, little-endian in memory and in host order here.
 class Memory {
 public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
-    /// Reads the eight bytes of a descriptor where they lie, if a window is open for such accesses;
-    /// false: read() must be called.
-    bool read_in_place(uint64_t address, const arch::MemoryAttributes& attributes, uint64_t* word) {
-        if (!window_.holds(address, attributes)) return false;
-        memcpy(word, window_.data + (address - window_.first), sizeof *word);
-        ++window_.reads;
+    /// The same of a descriptor; false: `why` says why it could not be read.
+    virtual bool read_descriptor(const TableReads& reads, uint64_t address, int level,
+                                 uint64_t& word, Fault& why);
+    /// Reads a descriptor where it lies, if a window is open for such accesses; false:
+    /// read_descriptor() must be called.
+    bool read_in_place(bool of_stage2, const arch::MemoryAttributes& attributes, uint64_t address,
+                       uint64_t& word) {
+        const Window& window = windows_.of[of_stage2];
+        const uint64_t offset = address - window.first;
+        if (offset >= window.words_end || window.attributes != attributes) return false;
+        memcpy(&word, window.data + offset, sizeof word);
+        ++reads_in_place_;
         return true;
     }
     /// Accounts for what was read in place, before anybody asks for the time.
@@ -76,19 +116,8 @@ public:
     }
 
 protected:
-    /// Memory that is read where it lies, until it is closed.
-    struct Window {
-        const unsigned char* data = nullptr;  ///< of `first`
-        uint64_t first = 0, size = 0;         ///< 0 bytes: closed
-        arch::MemoryAttributes attributes{};  ///< of the accesses that it is for
-        unsigned reads = 0;                   ///< whoever opened it accounts for them
-
-        bool holds(uint64_t address, const arch::MemoryAttributes& of) const {
-            const uint64_t offset = address - first;
-            return offset < size && size - offset >= sizeof(uint64_t) && of == attributes;
-        }
-    };
-    Window window_;
+    Windows windows_;
+    unsigned reads_in_place_ = 0;  ///< whoever opened a window accounts for them
     Fault refusal_{};
 
     ~Memory() = default;

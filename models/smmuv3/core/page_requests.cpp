@@ -48,10 +48,10 @@ PrgResponse as_ste_says(const PageRequest& r, const View& smmu, Memory& memory,
     access.substream = {r[PageRequest::SubstreamID]};
     access.substream_valid = true;
     Lookup lookup(smmu, access, memory, recorder);
-    const Fault f = lookup.find_stream();
-    if (!f) return response_to(r, PrgStatus::Success, lookup.config().pasid_in_responses);
-    if (records_request_error(smmu, f.id))
-        recorder.event(event_record(f, access, smmu.features.output_address_bits));
+    if (lookup.find_stream())
+        return response_to(r, PrgStatus::Success, lookup.config().pasid_in_responses);
+    if (records_request_error(smmu, lookup.fault().id))
+        recorder.event(event_record(lookup.fault(), access, smmu.features.output_address_bits));
     return response_to(r, PrgStatus::ResponseFailure, false);
 }
 

@@ -15,9 +15,9 @@ namespace {
 bool prefetch_one(const View& smmu, const Access& access, bool translates, Memory& memory,
                   Recorder& recorder) {
     Lookup lookup(smmu, access, memory, recorder);
-    if (lookup.find_stream() || lookup.find_context()) return false;
+    if (!lookup.find_stream() || !lookup.find_context()) return false;
     const bool has_translations = lookup.stages().first || lookup.stages().second;
-    if (translates && has_translations && !lookup.check_bypassed_input())
+    if (translates && has_translations && lookup.check_bypassed_input())
         lookup.find_translation({Permissions::All, true, false});
     return true;
 }

@@ -41,8 +41,8 @@ public:
     /// The first entry of the set that matches, or nullptr.
     template <class Matches>
     const Entry* find(uint64_t hash, Matches&& matches) const {
-        const Entry* const end = entries_.data() + entries_.size();
-        for (const Entry* e = entries_.data() + set_of(hash); e < end; e += sets_)
+        const Entry* e = entries_.data() + set_of(hash);
+        for (unsigned way = 0; way < ways_; ++way, e += sets_)
             if (matches(*e)) return e;
         return nullptr;
     }
@@ -65,9 +65,17 @@ public:
     template <class Matches>
     void fill(uint64_t hash, const Entry& entry, Matches&& matches) {
         if (!is_on()) return;
-        Entry* place = place_of(hash, matches);
-        if (!place) place = place_of(hash, [](const Entry& e) { return e.is_empty(); });
-        if (!place) place = &entries_[victim(set_of(hash))];
+        const size_t set = set_of(hash);
+        Entry *place = nullptr, *e = entries_.data() + set;
+        for (unsigned way = 0; way < ways_; ++way, e += sets_) {
+            if (e->is_empty()) {
+                if (!place) place = e;
+            } else if (matches(*e)) {
+                place = e;
+                break;
+            }
+        }
+        if (!place) place = &entries_[victim(set)];
         *place = entry;
         use(*place);
     }
@@ -99,11 +107,6 @@ private:
         return mask_ + 1 == sets_ ? hash & mask_ : static_cast<uint32_t>(hash) % sets_;
     }
 
-    template <class Matches>
-    Entry* place_of(uint64_t hash, Matches&& matches) {
-        return const_cast<Entry*>(find(hash, matches));
-    }
-
     /// Place of the entry that goes.
     size_t victim(size_t set) {
         switch (replacement_) {
@@ -119,7 +122,7 @@ private:
             case Replacement::RoundRobin: break;
         }
         const unsigned way = next_[set];
-        next_[set] = static_cast<uint8_t>((way + 1) % ways_);
+        next_[set] = static_cast<uint8_t>(way + 1 == ways_ ? 0 : way + 1);
         return set + way * size_t{sets_};
     }
 

@@ -2,50 +2,35 @@
 #include "smmuv3/core/stage1.h"
 
 #include "smmuv3/core/descriptor_update.h"
+#include "smmuv3/core/stage2.h"
 
 namespace smmu::core {
 
 using arch::EventId;
 using arch::Stage1Leaf;
-using arch::TableDescriptor;
 
 namespace {
-
-void pass(TableDescriptor d, Hierarchy& above) {
-    above.read_only |= (d[TableDescriptor::APTable] & 0b10) != 0;
-    above.privileged_only |= (d[TableDescriptor::APTable] & 0b01) != 0;
-    above.unprivileged_execute_never |= d[TableDescriptor::UXNTable];
-    above.privileged_execute_never |= d[TableDescriptor::PXNTable];
-}
-
-/// The bits above the range must all equal VA[55], or be zero where there is no upper half; with TBI
-/// the top byte does not count (3.4.1).
-bool in_range(const Stage1Config& config, const Stage1Half& half, uint64_t va) {
-    const unsigned top = half.top_byte_ignored ? 55 : 63;
-    if (half.root.input_bits > top) return true;
-    const uint64_t upper = arch::bits(va, top, half.root.input_bits);
-    const uint64_t all_ones = ~uint64_t{0} >> (63 - (top - half.root.input_bits));
-    return upper == (config.has_upper_half && arch::bits(va, 55, 55) ? all_ones : 0);
-}
 
 /// Direct permissions (Arm ARM D8.4.1).  Without privilege AP[1] counts as one, and one XN bit is for
 /// everybody (13.4.1).
 Permissions permissions(Stage1Leaf leaf, const Hierarchy& above, const Stage1Config& config) {
     using P = Permissions;
-    const bool read_only = (leaf[Stage1Leaf::AP] & 0b10) || above.read_only;
-    const bool unprivileged = (leaf[Stage1Leaf::AP] & 0b01) && !above.privileged_only;
+    const bool read_only = (leaf[Stage1Leaf::AP] & 0b10) || above.has(Hierarchy::ReadOnly);
+    const bool unprivileged =
+        (leaf[Stage1Leaf::AP] & 0b01) && !above.has(Hierarchy::PrivilegedOnly);
 
     P p{P::All};
     if (read_only) p = p.without(P::Write);
     if (!config.has_privilege) {
-        const bool never = leaf[Stage1Leaf::UXN] || above.unprivileged_execute_never ||
+        const bool never = leaf[Stage1Leaf::UXN] ||
+                           above.has(Hierarchy::UnprivilegedExecuteNever) ||
                            (config.write_execute_never && !read_only);
         return never ? p.without(P::Execute) : p;
     }
     if (!unprivileged) p = p.without(P::UnprivilegedRead | P::UnprivilegedWrite);
-    if (leaf[Stage1Leaf::UXN] || above.unprivileged_execute_never)
+    if (leaf[Stage1Leaf::UXN] || above.has(Hierarchy::UnprivilegedExecuteNever))
         p = p.without(P::UnprivilegedExecute);
-    if (leaf[Stage1Leaf::PXN] || above.privileged_execute_never)
+    if (leaf[Stage1Leaf::PXN] || above.has(Hierarchy::PrivilegedExecuteNever))
         p = p.without(P::PrivilegedExecute);
     // What unprivileged code can write, privileged code never executes.
     if (p.allow(P::UnprivilegedWrite)) p = p.without(P::PrivilegedExecute);
@@ -70,74 +55,116 @@ Stage1Leaf made_dirty(Stage1Leaf page) {
     return page.set(Stage1Leaf::AP, static_cast<uint8_t>(page[Stage1Leaf::AP] & 0b01));
 }
 
-/// How one walk ends.  Again: software changed the leaf meanwhile; the fault says how the access ends
-/// that tries no more.
-WalkEnd walk_once(const Stage1Config& config, const Stage1Half& half, const Stage1Input& input,
-                  Memory& memory, const WalkUse& use, Stage1Result& result, Fault& why) {
-    MemoryAccess fetch;
-    fetch.purpose = Purpose::Stage1Table;
-    fetch.on_behalf = arch::FaultClass::Tt;
-    fetch.stream = input.stream;
+/// Stage 1's own faults are of class IN; only the abort of a descriptor access is of class TT (7.3.12).
+void own(Fault& why) {
+    if (why.id == EventId::F_WALK_EABT && !why.stage2) why.why = arch::FaultClass::Tt;
+}
 
-    Hierarchy above;
-    const auto gather = [&](TableDescriptor table, Hierarchy& sum) {
-        if (!half.hierarchical_disabled) pass(table, sum);
-    };
-    // Stage 1's own faults are of class IN; only the abort of a descriptor access is of class TT
-    // (7.3.12).
-    const auto own = [&](WalkEnd end) {
-        if (why.id == EventId::F_WALK_EABT && !why.stage2) why.why = arch::FaultClass::Tt;
-        return end;
-    };
-    Leaf leaf;
-    if (!walk(half.root, input.va, fetch, memory, use, use.tag1, above, gather, leaf, why))
-        return own(WalkEnd::Fault);
+/// One walk, and what a page that it found is to become in memory.
+template <class Tables>
+class Walk {
+public:
+    Walk(const Stage1Config& config, const Stage1Half& half, const Stage1Input& input,
+         Tables& tables, const WalkUse& use)
+        : config_(config),
+          half_(half),
+          input_(input),
+          tables_(tables),
+          use_(use),
+          reads_{Purpose::Stage1Table, arch::FaultClass::Tt, input.stream, half.root.walk} {}
 
-    auto page = arch::as<Stage1Leaf>(leaf.descriptor);
-    if (!page[Stage1Leaf::AF] && !config.update_access_flag && config.access_flag_faults) {
-        why = fault(EventId::F_ACCESS);
+    WalkEnd once(Stage1Result& result, Fault& why) const {
+        Descent<Purpose::Stage1Table, Tables> descent(
+            half_.root, input_.va, tables_, reads_, use_, use_.tag1,
+            begin_walk(half_.root, input_.va, use_, use_.tag1), why);
+        Leaf leaf;
+        if (!descent.run(leaf)) {
+            own(why);
+            return WalkEnd::Fault;
+        }
+
+        const auto page = arch::as<Stage1Leaf>(leaf.descriptor);
+        if (config_.update_access_flag) {
+            const WalkEnd end = updated(leaf, page, descent.above(), result, why);
+            if (end != WalkEnd::Found) return end;
+        } else {
+            if (!page[Stage1Leaf::AF] && config_.access_flag_faults)
+                return stop(EventId::F_ACCESS, why);
+            result.permissions = permissions(page, descent.above(), config_);
+            if (!input_.wanted.met_by(result.permissions)) return stop(EventId::F_PERMISSION, why);
+        }
+
+        result.output = leaf.output;
+        result.shift = leaf.shift;
+        result.attributes = {
+            static_cast<uint8_t>(config_.mair >> (8 * page[Stage1Leaf::AttrIndx])),
+            half_.root.format.lpa2 ? half_.root.shareability : shareability(page[Stage1Leaf::SH])};
+        result.global =
+            !page[Stage1Leaf::nG] && config_.has_privilege;  // without ASIDs nG means nothing
+        return WalkEnd::Found;
+    }
+
+private:
+    static WalkEnd stop(EventId id, Fault& why) {
+        why = fault(id);
         return WalkEnd::Fault;
     }
 
-    const bool clean = is_clean(page, config);
-    Permissions granted = permissions(clean ? made_dirty(page) : page, above, config);
-    const bool allowed = input.wanted.met_by(granted);
-    if (config.update_access_flag && (allowed || !input.wanted.any)) page.set(Stage1Leaf::AF, true);
-    const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
-    if (becomes_dirty) page = made_dirty(page);
-    if (use.leave_descriptors) page = arch::as<Stage1Leaf>(leaf.descriptor);
-    const WalkEnd end = update(leaf, fetch, arch::Descriptor{{{page.word[0]}}}, memory, why);
-    if (end != WalkEnd::Found) return own(end);
-    if (!allowed) {
-        why = fault(EventId::F_PERMISSION);
-        return WalkEnd::Fault;
+    /// HTTU: access flag and dirty state (D8.5).
+    WalkEnd updated(const Leaf& leaf, Stage1Leaf page, const Hierarchy& above, Stage1Result& result,
+                    Fault& why) const {
+        const bool clean = is_clean(page, config_);
+        const Permissions granted = permissions(clean ? made_dirty(page) : page, above, config_);
+        const bool allowed = input_.wanted.met_by(granted);
+        const bool becomes_dirty = clean && allowed && input_.wanted.dirties(granted);
+        if (!use_.leave_descriptors) {
+            if (allowed || !input_.wanted.any) page.set(Stage1Leaf::AF, true);
+            if (becomes_dirty) page = made_dirty(page);
+        }
+        const WalkEnd end = update(leaf, reads_, page.word[0], tables_, why);
+        if (end != WalkEnd::Found) {
+            own(why);
+            return end;
+        }
+        if (!allowed) return stop(EventId::F_PERMISSION, why);
+        const bool stays_clean = clean && !becomes_dirty && !use_.leave_descriptors;
+        result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
+        return WalkEnd::Found;
     }
 
-    result.output = leaf.output;
-    result.shift = leaf.shift;
-    result.attributes = {
-        static_cast<uint8_t>(config.mair >> (8 * page[Stage1Leaf::AttrIndx])),
-        half.root.format.lpa2 ? half.root.shareability : shareability(page[Stage1Leaf::SH])};
-    const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
-    result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
-    result.global =
-        !page[Stage1Leaf::nG] && config.has_privilege;  // without ASIDs nG means nothing
-    return WalkEnd::Found;
+    const Stage1Config& config_;
+    const Stage1Half& half_;
+    const Stage1Input& input_;
+    Tables& tables_;
+    const WalkUse& use_;
+    const TableReads reads_;
+};
+
+template <class Tables>
+bool walk_from(const Stage1Config& config, const Stage1Input& input, Tables& tables,
+               const WalkUse& use, Stage1Result& result, Fault& why) {
+    const Stage1Half& half = config.half_of(input.va);
+    if (half.disabled || (input.va & half.bits_above) != half.bits_above_are) {
+        why = fault(EventId::F_TRANSLATION);
+        return false;
+    }
+    const Walk<Tables> walk(config, half, input, tables, use);
+    WalkEnd end = WalkEnd::Again;
+    for (unsigned walks = 0; walks < most_walks && end == WalkEnd::Again; ++walks)
+        end = walk.once(result, why);
+    return end == WalkEnd::Found;
 }
 
 }  // namespace
 
-bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& memory,
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& tables,
                  const WalkUse& use, Stage1Result& result, Fault& why) {
-    const Stage1Half& half = config.half_of(input.va);
-    if (half.disabled || !in_range(config, half, input.va)) {
-        why = fault(EventId::F_TRANSLATION);
-        return false;
-    }
-    WalkEnd end = WalkEnd::Again;
-    for (unsigned walks = 0; walks < most_walks && end == WalkEnd::Again; ++walks)
-        end = walk_once(config, half, input, memory, use, result, why);
-    return end == WalkEnd::Found;
+    return walk_from(config, input, tables, use, result, why);
+}
+
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Stage2Memory& tables,
+                 const WalkUse& use, Stage1Result& result, Fault& why) {
+    return walk_from(config, input, tables, use, result, why);
 }
 
 }  // namespace smmu::core

@@ -24,9 +24,13 @@ struct Stage1Input {
     Wanted wanted{};
 };
 
-/// Walks stage 1 and checks that it grants what is wanted; false: `why` says why not.  Descriptor
-/// addresses are IPAs when `memory` is a stage 2.
-bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& memory,
+class Stage2Memory;
+
+/// Walks stage 1 and checks that it grants what is wanted; false: `why` says why not.  Its tables lie
+/// in physical memory, or at the IPAs of a stage 2.
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& tables,
+                 const WalkUse& use, Stage1Result& result, Fault& why);
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Stage2Memory& tables,
                  const WalkUse& use, Stage1Result& result, Fault& why);
 
 }  // namespace smmu::core

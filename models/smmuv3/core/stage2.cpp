@@ -69,7 +69,7 @@ bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
 /// What the IPA cache has, where that is enough.
 bool find_cached(const Stage2Config& config, const Stage2Input& input, const WalkUse& use,
                  Stage2Result& result) {
-    if (!use.caches || !use.caches->keeps_ipas()) return false;
+    if (!use.caches->keeps_ipas()) return false;
     Translation t;
     const bool is_enough = use.caches->find_ipa(use.tag2, input.ipa, t) &&
                            t.permissions2.allow(input.wanted.permissions) &&
@@ -84,7 +84,6 @@ bool find_cached(const Stage2Config& config, const Stage2Input& input, const Wal
 /// A block larger than what S2PS lets out is no translation of all its addresses.
 void keep(const Stage2Result& page, const Stage2Config& config, const Stage2Input& input,
           const WalkUse& use) {
-    if (!use.caches) return;
     const unsigned shift = std::min(page.shift, config.root.output_bits);
     const uint64_t offset = (uint64_t{1} << shift) - 1;
     Translation t;
@@ -98,93 +97,183 @@ void keep(const Stage2Result& page, const Stage2Config& config, const Stage2Inpu
     use.recorder->keep_ipa(t);
 }
 
-/// Table descriptors of stage 2 say nothing about permissions.
-constexpr auto takes_nothing_away = [](arch::TableDescriptor, Hierarchy&) {};
+TableReads reads_of(const Stage2Config& config, const Stage2Input& input) {
+    return {Purpose::Stage2Table, input.on_behalf, input.stream, config.root.walk};
+}
 
-/// How one walk ends.  Again: software changed the leaf meanwhile; the fault says how the access ends
-/// that tries no more.
-WalkEnd walk_once(const Stage2Config& config, const Stage2Input& input, Memory& memory,
-                  const WalkUse& use, Stage2Result& result, Fault& why) {
-    MemoryAccess fetch;
-    fetch.purpose = Purpose::Stage2Table;
-    fetch.on_behalf = input.on_behalf;
-    fetch.stream = input.stream;
+/// The leaf for an IPA in range; false: `why` says why there is none, for stage 2 to add its part.
+[[gnu::always_inline]] inline bool find_leaf(const Stage2Config& config, uint64_t ipa,
+                                             Memory& memory, const TableReads& reads,
+                                             const WalkUse& use, Leaf& leaf, Fault& why) {
+    Descent<Purpose::Stage2Table, Memory> descent(config.root, ipa, memory, reads, use, use.tag2,
+                                                  begin_walk(config.root, ipa, use, use.tag2), why);
+    return descent.run(leaf);
+}
 
-    Hierarchy none;
-    Leaf leaf;
-    if (!walk(config.root, input.ipa, fetch, memory, use, use.tag2, none, takes_nothing_away, leaf,
-              why)) {
-        why = at_stage2(why, input);
+/// What becomes of the leaf that was found.
+class Ending {
+public:
+    Ending(const Stage2Config& config, const Stage2Input& input, Memory& memory, const WalkUse& use)
+        : config_(config), input_(input), memory_(memory), use_(use) {}
+
+    /// It may have to be found again.
+    bool take(Leaf leaf, Stage2Result& result, Fault& why) const {
+        for (unsigned walks = 1;; ++walks) {
+            const WalkEnd end = take_once(leaf, result, why);
+            if (end != WalkEnd::Again || walks == most_walks) return end == WalkEnd::Found;
+            if (!find_leaf(config_, input_.ipa, memory_, reads_of(config_, input_), use_, leaf,
+                           why))
+                return stop(why) == WalkEnd::Found;
+        }
+    }
+
+private:
+    WalkEnd take_once(const Leaf& leaf, Stage2Result& result, Fault& why) const {
+        const auto page = arch::as<Stage2Leaf>(leaf.descriptor);
+        result.attributes = {page[Stage2Leaf::MemAttr],
+                             config_.root.format.lpa2 ? config_.root.shareability
+                                                      : shareability(page[Stage2Leaf::SH]),
+                             config_.forced_write_back, config_.no_tag_access};
+        if (config_.update_access_flag) {
+            const WalkEnd end = updated(leaf, page, result, why);
+            if (end != WalkEnd::Found) return end;
+        } else {
+            if (!page[Stage2Leaf::AF] && config_.access_flag_faults) {
+                why = fault(EventId::F_ACCESS);
+                return stop(why);
+            }
+            result.permissions = permissions(page);
+            if (!allows(result.permissions, result.attributes)) return forbid(why);
+        }
+        result.output = leaf.output;
+        result.shift = leaf.shift;
+        if (use_.caches) keep(result, config_, input_, use_);
+        return WalkEnd::Found;
+    }
+
+    bool allows(Permissions granted, const Stage2Attributes& attributes) const {
+        return input_.wanted.met_by(granted) && !is_protected_walk(config_, input_, attributes);
+    }
+    WalkEnd stop(Fault& why) const {
+        why = at_stage2(why, input_);
+        return WalkEnd::Fault;
+    }
+    WalkEnd forbid(Fault& why) const {
+        why = permission_fault(input_);
         return WalkEnd::Fault;
     }
 
-    auto page = arch::as<Stage2Leaf>(leaf.descriptor);
-    if (!page[Stage2Leaf::AF] && !config.update_access_flag && config.access_flag_faults) {
-        why = at_stage2(fault(EventId::F_ACCESS), input);
-        return WalkEnd::Fault;
+    /// HTTU: access flag and dirty state (D8.5).
+    WalkEnd updated(const Leaf& leaf, Stage2Leaf page, Stage2Result& result, Fault& why) const {
+        const bool clean = is_clean(page, config_);
+        const Permissions granted = permissions(clean ? made_dirty(page) : page);
+        const bool allowed = allows(granted, result.attributes);
+        const bool becomes_dirty = clean && allowed && input_.wanted.dirties(granted);
+        if (!use_.leave_descriptors) {
+            if (allowed || !input_.wanted.any) page.set(Stage2Leaf::AF, true);
+            if (becomes_dirty) page = made_dirty(page);
+        }
+        const WalkEnd end = update(leaf, reads_of(config_, input_), page.word[0], memory_, why);
+        if (end != WalkEnd::Found) {
+            stop(why);
+            return end;
+        }
+        if (!allowed) return forbid(why);
+        const bool stays_clean = clean && !becomes_dirty && !use_.leave_descriptors;
+        result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
+        return WalkEnd::Found;
     }
 
-    const bool clean = is_clean(page, config);
-    const Permissions granted = permissions(clean ? made_dirty(page) : page);
-    const Stage2Attributes attributes{
-        page[Stage2Leaf::MemAttr],
-        config.root.format.lpa2 ? config.root.shareability : shareability(page[Stage2Leaf::SH]),
-        config.forced_write_back, config.no_tag_access};
-    const bool allowed =
-        input.wanted.met_by(granted) && !is_protected_walk(config, input, attributes);
-    if (config.update_access_flag && (allowed || !input.wanted.any)) page.set(Stage2Leaf::AF, true);
-    const bool becomes_dirty = clean && allowed && input.wanted.dirties(granted);
-    if (becomes_dirty) page = made_dirty(page);
-    if (use.leave_descriptors) page = arch::as<Stage2Leaf>(leaf.descriptor);
-    const WalkEnd end = update(leaf, fetch, arch::Descriptor{{{page.word[0]}}}, memory, why);
-    if (end != WalkEnd::Found) {
-        why = at_stage2(why, input);
-        return end;
-    }
-    if (!allowed) {
-        why = permission_fault(input);
-        return WalkEnd::Fault;
-    }
+    const Stage2Config& config_;
+    const Stage2Input& input_;
+    Memory& memory_;
+    const WalkUse& use_;
+};
 
-    result.output = leaf.output;
-    result.shift = leaf.shift;
-    result.attributes = attributes;
-    const bool stays_clean = clean && !becomes_dirty && !use.leave_descriptors;
-    result.permissions = stays_clean ? granted.without(Permissions::Write) : granted;
-    keep(result, config, input, use);
-    return WalkEnd::Found;
+bool is_out_of_range(const Stage2Config& config, uint64_t ipa) {
+    return ipa >> config.root.input_bits != 0;
 }
 
 }  // namespace
 
 bool walk_stage2(const Stage2Config& config, const Stage2Input& input, Memory& memory,
                  const WalkUse& use, Stage2Result& result, Fault& why) {
-    if (input.ipa >> config.root.input_bits) {
+    if (is_out_of_range(config, input.ipa)) {
         why = at_stage2(fault(EventId::F_TRANSLATION), input);
         return false;
     }
-    if (find_cached(config, input, use, result)) return true;
-    WalkEnd end = WalkEnd::Again;
-    for (unsigned walks = 0; walks < most_walks && end == WalkEnd::Again; ++walks)
-        end = walk_once(config, input, memory, use, result, why);
-    return end == WalkEnd::Found;
+    if (use.caches && find_cached(config, input, use, result)) return true;
+    Leaf leaf;
+    if (!find_leaf(config, input.ipa, memory, reads_of(config, input), use, leaf, why)) {
+        why = at_stage2(why, input);
+        return false;
+    }
+    return Ending(config, input, memory, use).take(leaf, result, why);
+}
+
+/// The SMMU's own accesses are privileged Data.
+Stage2Input Stage2Memory::input(uint64_t ipa, arch::FaultClass on_behalf, bool write) const {
+    return {ipa, on_behalf, stream_, {needed(write, true, false), false, write}};
 }
 
 bool Stage2Memory::translate(const MemoryAccess& access, bool write, MemoryAccess& physical) {
-    // The SMMU's own accesses are privileged Data.
-    const Stage2Input input{access.address,
-                            access.on_behalf,
-                            access.stream,
-                            {needed(write, true, false), false, write}};
     Stage2Result page;
-    if (!walk_stage2(config_, input, physical_, use_, page, refusal_)) return false;
-    if (!latest_.is_of(access.attributes, page.attributes))
-        latest_ = {access.attributes, page.attributes,
-                   attributes_of_table(access.attributes, page.attributes), true};
+    if (!walk_stage2(config_, input(access.address, access.on_behalf, write), physical_, use_, page,
+                     refusal_))
+        return false;
     physical = access;
     physical.address = page.output;
-    physical.attributes = latest_.result;
+    physical.attributes = attributes_of_table(access.attributes, page.attributes);
     return true;
+}
+
+bool Stage2Memory::read_descriptor(const TableReads& reads, uint64_t ipa, int level,
+                                   arch::Descriptor& descriptor, Fault& why) {
+    if (use_.caches || is_out_of_range(config_, ipa))
+        return read_through_caches(reads, ipa, level, descriptor, why);
+    const TableReads of_stage2{Purpose::Stage2Table, reads.on_behalf, stream_, config_.root.walk};
+    Leaf leaf;
+    if (!find_leaf(config_, ipa, physical_, of_stage2, use_, leaf, why)) {
+        why = at_stage2(why, input(ipa, reads.on_behalf, false));
+        return false;
+    }
+    if (!latest_.is_of(leaf.descriptor, reads.attributes) && !judge(leaf, reads, ipa, why))
+        return false;
+    return read_descriptor_at(leaf.output, reads, level, descriptor, why);
+}
+
+/// Where stage 2 has said that it lies, with the attributes that it goes out with.
+[[gnu::always_inline]] inline bool Stage2Memory::read_descriptor_at(uint64_t address,
+                                                                    const TableReads& reads,
+                                                                    int level,
+                                                                    arch::Descriptor& descriptor,
+                                                                    Fault& why) {
+    TableReads physical = reads;
+    physical.attributes = latest_.attributes;
+    return core::read_descriptor<Purpose::Stage1Table>(physical_, physical, address, level,
+                                                       descriptor, why);
+}
+
+[[gnu::noinline]] bool Stage2Memory::judge(Leaf& leaf, const TableReads& reads, uint64_t ipa,
+                                           Fault& why) {
+    const Stage2Input input = this->input(ipa, reads.on_behalf, false);
+    Stage2Result page;
+    if (!Ending(config_, input, physical_, use_).take(leaf, page, why)) return false;
+    const bool is_updated =
+        config_.update_access_flag && !arch::as<Stage2Leaf>(leaf.descriptor)[Stage2Leaf::AF];
+    latest_ = {is_updated ? 0 : Judgement::flags_of(leaf.descriptor), reads.attributes,
+               attributes_of_table(reads.attributes, page.attributes)};
+    leaf.output = page.output;
+    return true;
+}
+
+bool Stage2Memory::read_through_caches(const TableReads& reads, uint64_t ipa, int level,
+                                       arch::Descriptor& descriptor, Fault& why) {
+    Stage2Result page;
+    if (!walk_stage2(config_, input(ipa, reads.on_behalf, false), physical_, use_, page, why))
+        return false;
+    latest_ = {0, reads.attributes, attributes_of_table(reads.attributes, page.attributes)};
+    return read_descriptor_at(page.output, reads, level, descriptor, why);
 }
 
 /// Where stage 2 maps a device, reads of tables may be Normal Non-cacheable (IDR3.PTWNNC).
@@ -198,9 +287,6 @@ arch::MemoryAttributes Stage2Memory::attributes_of_table(const arch::MemoryAttri
 MemoryResult Stage2Memory::read(const MemoryAccess& access, uint64_t* words) {
     MemoryAccess physical;
     if (!translate(access, false, physical)) return {MemoryResult::Status::Faulted, 0};
-    if (access.size == sizeof *words &&
-        physical_.read_in_place(physical.address, physical.attributes, words))
-        return {MemoryResult::Status::Done, physical.address};
     return physical_.read(physical, words);
 }
 

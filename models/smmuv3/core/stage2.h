@@ -34,35 +34,60 @@ bool walk_stage2(const Stage2Config& config, const Stage2Input& input, Memory& m
 /// read.
 class Stage2Memory final : public Memory {
 public:
-    Stage2Memory(const Stage2Config& config, Memory& physical, const WalkUse& use)
-        : config_(config), physical_(physical), use_(use) {}
+    /// For a transaction of that stream.
+    Stage2Memory(const Stage2Config& config, arch::StreamId stream, Memory& physical,
+                 const WalkUse& use)
+        : config_(config), stream_(stream), physical_(physical), use_(use) {}
 
     MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
+    /// A descriptor of stage 1, with no more than it takes; false: `why` says why not.
+    bool read_descriptor(const TableReads& reads, uint64_t ipa, int level,
+                         arch::Descriptor& descriptor, Fault& why);
     MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t desired,
                                   uint64_t& found) override;
 
 private:
-    /// From IPA to PA; false: refusal() says why not.
+    Stage2Input input(uint64_t ipa, arch::FaultClass on_behalf, bool write) const;
+    /// Where it goes; false: refusal() says why nowhere.
     bool translate(const MemoryAccess& access, bool write, MemoryAccess& physical);
+    /// Whether a table may be read there, and how it is.
+    bool judge(Leaf& leaf, const TableReads& reads, uint64_t ipa, Fault& why);
+    bool read_through_caches(const TableReads& reads, uint64_t ipa, int level,
+                             arch::Descriptor& descriptor, Fault& why);
+    bool read_descriptor_at(uint64_t address, const TableReads& reads, int level,
+                            arch::Descriptor& descriptor, Fault& why);
     arch::MemoryAttributes attributes_of_table(const arch::MemoryAttributes& in,
                                                const Stage2Attributes& page) const;
 
     const Stage2Config& config_;
+    const arch::StreamId stream_;
     Memory& physical_;
     const WalkUse& use_;
 
-    /// What attributes_of_table() said: mostly the tables of a walk are alike.
-    struct Combination {
-        arch::MemoryAttributes in{};
-        Stage2Attributes page{};
-        arch::MemoryAttributes result{};
-        bool is_valid = false;
+    /// What became of the leaf before, read by the same walk: a leaf with the same bits beside its
+    /// address is allowed, too, is not changed either, and has the same attributes.
+    struct Judgement {
+        uint64_t flags = 0;                   ///< 0: of no leaf
+        arch::MemoryAttributes in{};          ///< of the read
+        arch::MemoryAttributes attributes{};  ///< as it goes out
 
-        bool is_of(const arch::MemoryAttributes& a, const Stage2Attributes& p) const {
-            return is_valid && in == a && memcmp(&page, &p, sizeof p) == 0;
+        static uint64_t flags_of(arch::Descriptor leaf) {
+            return leaf.word[0] & ~arch::Descriptor::Address.mask;
+        }
+        bool is_of(arch::Descriptor leaf, const arch::MemoryAttributes& read) const {
+            return flags == flags_of(leaf) && in == read;
         }
     } latest_;
 };
-static_assert(sizeof(Stage2Attributes) == 4, "compared byte by byte: it must have no padding");
+
+/// One descriptor that lies where stage 2 says.
+template <Purpose>
+inline bool read_descriptor(Stage2Memory& memory, const TableReads& reads, uint64_t ipa, int level,
+                            arch::Descriptor& descriptor, Fault& why) {
+    arch::Descriptor read;  // not the caller's, which so stays in a register
+    if (!memory.read_descriptor(reads, ipa, level, read, why)) return false;
+    descriptor = read;
+    return true;
+}
 
 }  // namespace smmu::core

@@ -86,6 +86,9 @@ TableRoot root(const TableRequest& r, int level, const Features& f) {
     t.start_level = level;
     t.output_bits = output_bits(r, f);
     t.format = format_of(r, f);
+    t.is_common = r.granule == Granule::K4 && !t.format.lpa2;
+    t.input_mask = low_mask(t.input_bits);
+    t.too_large = ~low_mask(t.output_bits);
     t.shareability = shareability(r.sh);
     t.walk = walk_attributes(r.ir, r.orgn, r.sh);
     // Tables are aligned to their size, and to 64 bytes where addresses have 52 bits.

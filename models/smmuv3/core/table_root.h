@@ -14,6 +14,10 @@ struct TableRoot {
     int start_level = 0;       ///< -1 to 3
     unsigned output_bits = 0;  ///< effective IPS or S2PS
     arch::DescriptorFormat format{};
+    bool is_common = false;             ///< that format is DescriptorFormat{}
+    uint8_t hierarchy = 0;              ///< stage 1: Hierarchy::All, unless HADx is set
+    uint64_t input_mask = 0;            ///< the lowest input_bits
+    uint64_t too_large = 0;             ///< address bits above output_bits
     arch::Shareability shareability{};  ///< of leaves with format.lpa2, whose SH bits are address
     arch::MemoryAttributes walk{};      ///< of descriptor reads
 };

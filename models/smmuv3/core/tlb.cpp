@@ -38,7 +38,7 @@ bool is_in(const Translation& t, const TlbScope& scope) {
     return !scope.by_address || holds_one_of(scope, t.input, t.leaf_shift);
 }
 
-const TlbEntry* Tlb::entry(const TlbTag& tag, uint64_t address, unsigned shift) const {
+inline const TlbEntry* Tlb::entry(const TlbTag& tag, uint64_t address, unsigned shift) const {
     const uint64_t set = hash(tag.vmid, address, shift);
     const TlbEntry* const e =
         entries_.find(set, [&](const TlbEntry& each) { return each.answers(tag, address, shift); });
@@ -60,9 +60,8 @@ bool Tlb::find(const TlbTag& tag, uint64_t address, Translation& found) const {
 }
 
 void Tlb::use(const Translation& t) {
-    const uint64_t set = hash(t.tag.vmid, t.input, t.shift);
-    settle(set);
     if (!entries_.notes_use()) return;
+    settle(hash(t.tag.vmid, t.input, t.shift));
     if (const TlbEntry* const e = entry(t.tag, t.input, t.shift)) entries_.use(*e);
 }
 
@@ -71,9 +70,8 @@ void Tlb::fill(const Translation& t) {
     sizes_ |= uint64_t{1} << t.shift;
     largest_leaf_[t.shift] = std::max(largest_leaf_[t.shift], t.leaf_shift);
     settle(set);
-    entries_.fill(set, pack(t), [&](const TlbEntry& e) {
-        return e[TlbEntry::Global] == t.global && e.answers(t.tag, t.input, t.shift);
-    });
+    const TlbEntry entry = pack(t);
+    entries_.fill(set, entry, [&](const TlbEntry& e) { return e.replaces(entry); });
 }
 
 void Tlb::settle_set(uint64_t set) {

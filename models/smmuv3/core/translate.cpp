@@ -20,18 +20,18 @@ public:
     Outcome run() {
         if (!smmu_.enabled) return global_bypass();
 
-        if (const Fault f = lookup_.find_stream()) return stop(f);
-        const Fault context = lookup_.find_context();
+        if (!lookup_.find_stream()) return stop();
+        const bool has_context = lookup_.find_context();
         if (arch::aborts(lookup_.config().config)) return {};
         lookup_.apply_overrides();  // what an event reports is as overridden
-        if (context) return stop(context);
+        if (!has_context) return stop();
 
-        if (const Fault f = lookup_.check_bypassed_input()) return stop(f);
+        if (!lookup_.check_bypassed_input()) return stop();
         if (lookup_.config().config == arch::SteConfig::Bypass) return bypass();
 
         const Access& a = lookup_.access();
         const Wanted wanted{needed(a.write, a.privileged, a.instruction), false, a.write};
-        if (const Fault f = lookup_.find_translation(wanted)) return stop(f);
+        if (!lookup_.find_translation(wanted)) return stop();
         return forwarded(lookup_);
     }
 
@@ -50,7 +50,8 @@ private:
     }
 
     /// Ends the access with a fault: stalled, aborted or RAZ/WI, recorded or not (5.5, 7.3.22).
-    Outcome stop(const Fault& f) const {
+    Outcome stop() const {
+        const Fault& f = lookup_.fault();
         Outcome o;
         o.event = f.id;
         bool record = f.id != EventId::C_BAD_STREAMID || smmu_.record_bad_stream;

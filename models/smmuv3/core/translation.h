@@ -1,5 +1,7 @@
 // One translation and whose it is.  Arm IHI 0070 G.b, 3.17.
 #pragma once
+#include <string.h>
+
 #include "smmuv3/arch/desc.h"
 #include "smmuv3/arch/types.h"
 #include "smmuv3/core/attributes.h"
@@ -7,15 +9,28 @@
 
 namespace smmu::core {
 
-/// Whose translation it is: StreamWorld, VMID, ASID and which stages took part.
+/// Whose translation it is: StreamWorld, VMID, ASID and which stages took part.  One word.
 struct TlbTag {
     arch::Vmid vmid{0};  ///< 0 in EL2 StreamWorlds
-    arch::Asid asid{0};  ///< counts with stage1, unless the translation is global; 0 in EL2
+    arch::Asid asid{0};  ///< counts unless the translation is global; 0 in EL2 and without stage1
     arch::StreamWorld world = arch::StreamWorld::El1;
-    bool asid_set = false;  ///< CD.ASET: globals match within their set only
+    bool asid_set = false;  ///< CD.ASET: globals match within their set only; false without stage1
     bool stage1 = false;
     bool stage2 = false;
+
+    static TlbTag from(uint64_t word) {
+        TlbTag t;
+        memcpy(static_cast<void*>(&t), &word, sizeof t);
+        return t;
+    }
+    /// All of it, in memory order on a little-endian host.
+    uint64_t word() const {
+        uint64_t w;
+        memcpy(&w, this, sizeof w);
+        return w;
+    }
 };
+static_assert(sizeof(TlbTag) == sizeof(uint64_t), "read as a word: it must have no padding");
 
 /// One translation.  Stage-1 and stage-2 permissions and attributes are kept apart: an access is
 /// checked against both, and what comes out also depends on what comes in.
@@ -24,14 +39,13 @@ struct Translation {
     uint64_t output = 0;
     TlbTag tag{};
     bool global = false;
-    uint8_t shift = 0;  ///< log2 of its size: the smaller of the two stages'; 0: no translation
+    uint8_t shift = 0;       ///< log2 of its size: the smaller of the two stages'; 0: none
     uint8_t leaf_shift = 0;  ///< log2 of the leaf of its first stage, which it was cut from
     Permissions permissions1{};
     Permissions permissions2{};
     Stage1Attributes attributes1{};
     Stage2Attributes attributes2{};
 
-    bool holds(uint64_t address) const { return shift != 0 && (address ^ input) >> shift == 0; }
     uint64_t translate(uint64_t address) const {
         return output | (address & ((uint64_t{1} << shift) - 1));
     }

@@ -1,5 +1,5 @@
-// What the SMMU is at the moment of an access.  Nothing here changes by translating: what a
-// translation leaves behind goes through its Recorder.
+// What the SMMU is at the moment of an access.  Nothing here changes by translating, but a memo that
+// nobody can tell: what a translation leaves behind goes through its Recorder.
 #pragma once
 #include "smmuv3/core/config_cache.h"
 #include "smmuv3/core/stream_table.h"
@@ -20,6 +20,7 @@ struct View {
     const WalkCaches* walk_caches = nullptr;  ///< nullptr: every walk reads all its descriptors
     bool check_translated = false;            ///< CR0ACK.ATSCHK
     bool record_ats_errors = false;           ///< CR2.REC_CFG_ATS
+    AttributeMemo* attributes = nullptr;      ///< nullptr: always worked out anew
 };
 
 }  // namespace smmu::core

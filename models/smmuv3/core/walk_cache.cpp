@@ -78,8 +78,8 @@ bool WalkCaches::find(const TlbTag& tag, const TableRoot& root, uint64_t input,
 
 void WalkCaches::use(const WalkStep& step) {
     Cache& cache = tables_[index(step.tag, step.level)];
-    settle(cache, hash(step.tag, step.input, step.shift));
     if (!cache.notes_use()) return;
+    settle(cache, hash(step.tag, step.input, step.shift));
     if (const auto* const e = entry(cache, step.tag, step.input, step.shift, step.level))
         cache.use(*e);
 }
