@@ -8,15 +8,25 @@ namespace smmu {
 MicroTlb::Requester::Requester(const StreamIn& in_, bool write_)
     : in(in_), write(write_), who(identity(in_, write_)), salt(core::mix(who)) {}
 
+void MicroTlb::note(const StreamIn& in, bool write) {
+    generation_ = 0;
+    if (!requester_.is(in, write)) requester_ = Requester(in, write);
+}
+
 const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in,
                                           tlm::tlm_command command, uint64_t generation) {
+    const bool write = command == tlm::TLM_WRITE_COMMAND;
     if (command == tlm::TLM_IGNORE_COMMAND) return nullptr;
-    note(in, command == tlm::TLM_WRITE_COMMAND);
+    generation_ = 0;
+    if (!requester_.is(in, write)) {
+        note(in, write);
+        return look_up(page, in, command, generation);
+    }
     const uint64_t set = requester_.set_of(page);
     if (entries_.epoch(set) != generation) return nullptr;
+    const uint64_t kind = uint64_t{1} << command;  // Reads or Writes
     const Entry* const e = entries_.find(set, [&](const Entry& each) {
-        return each.is_of(page, requester_.who) &&
-               (requester_.write ? each[Entry::Writes] : each[Entry::Reads]) &&
+        return each.answers(page, kind, requester_.who) &&
                attributes_[each[Entry::Attributes]].in == requester_.in.attributes;
     });
     if (!e) return nullptr;
@@ -26,7 +36,7 @@ const MicroTlb::Answer* MicroTlb::look_up(uint64_t page, const StreamIn& in,
     answer_.page = (*e)[Entry::Output];
     answer_.attributes =
         after_no_snoop(attributes_[(*e)[Entry::Attributes]].out, requester_.in.no_snoop);
-    answer_.dmi = (*e)[Entry::Dmi] && !forbids_pointers_;
+    answer_.dmi = (*e)[Entry::Dmi];
     return &answer_;
 }
 
@@ -41,7 +51,7 @@ void MicroTlb::fill(uint64_t address, const StreamIn& in, bool write, uint64_t g
         entries_.set_epoch(set, generation);
     }
     const Entry entry{{{Entry::Reads.of(answer.reads) | Entry::Writes.of(answer.writes) |
-                            Entry::Dmi.of(answer.dmi) | page,
+                            Entry::Dmi.of(answer.dmi && !forbids_pointers_) | page,
                         Entry::Who.of(requester_.who),
                         Entry::Attributes.of(pair) | (answer.page & Entry::Output.mask)}}};
     entries_.fill(set, entry, [&](const Entry& e) { return e.is_of(page, requester_.who); });

@@ -66,6 +66,7 @@ public:
     /// From now on no answer says that a pointer may be granted.
     void forbid_pointers() {
         forbids_pointers_ = true;
+        entries_.for_each([](Entry& e) { e.set(Entry::Dmi, false); });
         generation_ = 0;
     }
 
@@ -74,17 +75,21 @@ private:
 
     /// In three words.
     struct Entry : arch::Record<Entry, 3> {
-        static constexpr B<0> Reads{};  // neither reads nor writes: empty
-        static constexpr B<1> Writes{};
+        static constexpr B<0 + tlm::TLM_READ_COMMAND> Reads{};  // neither these nor writes: empty
+        static constexpr B<0 + tlm::TLM_WRITE_COMMAND> Writes{};
         static constexpr B<2> Dmi{};
         static constexpr P<63, 12> Page{};
-        static constexpr F<122, 64, uint64_t> Who{};         // identity()
+        static constexpr F<127, 64, uint64_t> Who{};         // identity()
         static constexpr F<135, 128, uint8_t> Attributes{};  // a place in attributes_
         static constexpr P<179, 140> Output{};
 
-        bool is_empty() const { return !(*this)[Reads] && !(*this)[Writes]; }
+        bool is_empty() const { return (word[0] & (Reads.mask | Writes.mask)) == 0; }
         bool is_of(uint64_t page, uint64_t who) const {
-            return (*this)[Page] == page && (*this)[Who] == who;
+            return (*this)[Page] == page && word[1] == who;
+        }
+        /// `kind`: mask of Reads or Writes.
+        bool answers(uint64_t page, uint64_t kind, uint64_t who) const {
+            return (word[0] & (Page.mask | kind)) == (page | kind) && word[1] == who;
         }
     };
     static_assert(sizeof(Entry) == 24);
@@ -117,10 +122,7 @@ private:
                   "compared byte by byte: a new member must be counted, and padding left out");
 
     /// Whose access comes now; the one before is no longer known.
-    void note(const StreamIn& in, bool write) {
-        generation_ = 0;
-        if (!requester_.is(in, write)) requester_ = Requester(in, write);
-    }
+    void note(const StreamIn& in, bool write);
     const Answer* look_up(uint64_t page, const StreamIn& in, tlm::tlm_command command,
                           uint64_t generation);
     uint8_t number_of(const AttributePair& pair);

@@ -96,6 +96,34 @@ TEST_F(SmmuDmiAgain, AGrantGrowsWhereAccessesGoOn) {
     });
 }
 
+/// Upwards, downwards, and where two runs meet.
+TEST_F(SmmuDmiAgain, AGrantThatGrowsByOnePageAtATimeIsTheWholeRun) {
+    simulate([&] {
+        constexpr unsigned pages = 24;
+        for (unsigned n = 0; n < pages; ++n) bench.map_page(n);
+        bench.start();
+        const auto grow_to = [&](unsigned n, unsigned first, unsigned end) {
+            EXPECT_TRUE(touch(n));
+            ASSERT_TRUE(ask(page(n))) << n;
+            expect_granted(page(first), page(end) - 1);
+        };
+        for (unsigned n = 4; n < 10; ++n) grow_to(n, 4, n + 1);
+        for (unsigned n = 11; n < pages; ++n) grow_to(n, 11, n + 1);
+        grow_to(10, 4, pages);
+        for (unsigned n = 4; n-- != 0;) grow_to(n, n, pages);
+        for (const unsigned n : {0u, 9u, 10u, 23u}) {
+            ASSERT_TRUE(ask(page(n)));
+            expect_granted(page(0), page(pages) - 1);
+        }
+        bench.run(by_va(page(10)));
+        expect_withdrawn({{page(10), page(11) - 1}});
+        ASSERT_TRUE(ask(page(9)));
+        expect_granted(page(0), page(10) - 1);
+        ASSERT_TRUE(ask(page(11)));
+        expect_granted(page(11), page(pages) - 1);
+    });
+}
+
 TEST_F(SmmuDmiAgain, SeveralRunsTakeTurns) {
     constexpr unsigned runs = 20, apart = 3;
     simulate([&] {

@@ -36,7 +36,6 @@ public:
         Operation through_smmu{"at_depth16",
                                "AT, 16 reads on their way, through the SMMU, by the micro TLB",
                                [this](unsigned n) { through(n); }, 28};
-        through_smmu.reached = 30;
         return {{"at_direct16", "AT, 16 reads on their way, initiator to memory",
                  [this](unsigned n) { direct(n); }},
                 through_smmu};

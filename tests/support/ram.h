@@ -26,8 +26,10 @@ public:
     bool knows_atomics = true;
     bool grants_dmi = false;          ///< pointers up to dmi_end, and the hint
     uint64_t dmi_end = ~uint64_t{0};  ///< inclusive
-    StreamOut dmi_asked{};            ///< what came with the latest request for one
-    bool waits = false;               ///< wait() for the latency instead of adding it to the delay
+    bool takes_dmi_back = false;      ///< with each request, what was granted before
+    unsigned dmi_requests = 0;
+    StreamOut dmi_asked{};  ///< what came with the latest request for one
+    bool waits = false;     ///< wait() for the latency instead of adding it to the delay
     uint64_t bad_begin = 0, bad_end = 0;  ///< this range fails ...
     tlm::tlm_response_status bad_response = tlm::TLM_ADDRESS_ERROR_RESPONSE;  ///< ... with this
 
@@ -186,7 +188,10 @@ private:
         respond(port);
     }
 
-    bool get_direct_mem_ptr(int, tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
+    bool get_direct_mem_ptr(int port, tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
+        ++dmi_requests;
+        if (takes_dmi_back)
+            in[static_cast<unsigned>(port)]->invalidate_direct_mem_ptr(0, ~uint64_t{0});
         if (const auto* stream = p.get_extension<StreamExtension>()) dmi_asked = stream->out;
         dmi.init();
         if (!grants_dmi) return false;

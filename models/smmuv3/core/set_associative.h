@@ -27,7 +27,7 @@ public:
     explicit SetAssociative(Geometry g)
         : ways_(g.entries == 0 ? 0 : g.ways),
           sets_(g.entries == 0 ? 1 : g.entries / g.ways),
-          mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : 0),
+          mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : no_mask),
           replacement_(g.replacement),
           entries_(g.entries),
           epochs_(sets_, 0),
@@ -50,7 +50,7 @@ public:
     uint64_t epoch(uint64_t hash) const { return epochs_[set_of(hash)]; }
     void set_epoch(uint64_t hash, uint64_t epoch) { epochs_[set_of(hash)] = epoch; }
 
-    bool notes_use() const { return !ages_.empty(); }
+    bool notes_use() const { return replacement_ == Replacement::Lru; }
     /// An entry of this array answered.  Looking is not using: a debugger looks, and leaves no trace.
     void use(const Entry& entry) {
         if (!notes_use()) return;
@@ -91,6 +91,12 @@ public:
         for (Entry& e : entries_)
             if (!e.is_empty() && matches(e)) e = Entry{};
     }
+    /// Calls `change(entry)` with each that is not empty.
+    template <class Change>
+    void for_each(Change&& change) {
+        for (Entry& e : entries_)
+            if (!e.is_empty()) change(e);
+    }
     /// Calls `step(hash)` with a hash of each set.
     template <class Step>
     void for_each_set(Step&& step) {
@@ -104,7 +110,7 @@ public:
 
 private:
     size_t set_of(uint64_t hash) const {
-        return mask_ + 1 == sets_ ? hash & mask_ : static_cast<uint32_t>(hash) % sets_;
+        return mask_ != no_mask ? hash & mask_ : static_cast<uint32_t>(hash) % sets_;
     }
 
     /// Place of the entry that goes.
@@ -126,7 +132,8 @@ private:
         return set + way * size_t{sets_};
     }
 
-    unsigned ways_, sets_, mask_;  ///< mask_: of a power of two, else 0
+    static constexpr unsigned no_mask = ~0u;
+    unsigned ways_, sets_, mask_;  ///< mask_: if it is a power of two
     Replacement replacement_;
     std::vector<Entry> entries_;  ///< the first way of all sets, then the second: a cache that is
                                   ///< far from full takes few lines of the host's
