@@ -1,5 +1,5 @@
-// The direct memory pointers that a TBU has granted, page by page, so that an invalidation withdraws
-// what it reaches and nothing else.
+// The direct memory pointers that a TBU has granted, so that an invalidation withdraws what it reaches
+// and nothing else.
 #pragma once
 #include <map>
 #include <vector>
@@ -16,7 +16,7 @@ public:
 
     /// The part of a run that was granted, in input addresses.
     void add(const core::CachedRun& run, Range granted);
-    bool empty() const { return pages_.empty() && !everything_; }
+    bool empty() const { return spans_.empty() && !everything_; }
 
     // What has to be withdrawn, neighbours joined, and is no longer granted.
     std::vector<Range> take(const core::TlbScope& scope);
@@ -25,11 +25,26 @@ public:
     std::vector<Range> take_output(uint64_t first, uint64_t last);
 
 private:
-    template <class Which>
-    std::vector<Range> take_pages(Which&& which);
+    /// Pages one behind the other, input and output, that every invalidation sees alike.
+    struct Span {
+        core::Translation page;  ///< the first of them
+        uint64_t last;
 
-    std::map<uint64_t, core::Translation> pages_;  ///< by input
-    bool everything_ = false;                      ///< granted where nothing translates
+        uint64_t first() const { return page.input; }
+        uint64_t last_output() const { return page.output + (last - page.input); }
+        bool goes_on_with(const Span& next) const;
+        /// The same from a later page on.
+        Span from(uint64_t address) const;
+    };
+    void insert(const Span& span);
+    /// Whole pages from `first` to `last`.
+    void remove(Range range);
+    /// Removes what `reached(span)` says of each.
+    template <class Reached>
+    std::vector<Range> take_where(Reached&& reached);
+
+    std::map<uint64_t, Span> spans_;  ///< by their first address; none overlap
+    bool everything_ = false;         ///< granted where nothing translates
 };
 
 }  // namespace smmu

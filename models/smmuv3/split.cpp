@@ -5,11 +5,6 @@
 
 namespace smmu {
 
-bool is_one_piece(const tlm::tlm_generic_payload& p, uint64_t block) {
-    const uint64_t offset = p.get_address() & (block - 1);
-    return offset + p.get_data_length() <= block;
-}
-
 std::vector<Piece> cut(const tlm::tlm_generic_payload& p, uint64_t block) {
     const unsigned length = p.get_data_length();
     const unsigned width =

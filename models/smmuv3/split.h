@@ -17,7 +17,10 @@ struct Piece {
 };
 
 /// The whole transaction lies inside one aligned block of `block` bytes: there is nothing to cut.
-bool is_one_piece(const tlm::tlm_generic_payload& p, uint64_t block);
+inline bool is_one_piece(const tlm::tlm_generic_payload& p, uint64_t block) {
+    const uint64_t offset = p.get_address() & (block - 1);
+    return offset + p.get_data_length() <= block;
+}
 
 /// The pieces of a transaction in the order of its data: each inside one aligned block of `block`
 /// bytes.  With a streaming width below the length the same addresses come again and again.

@@ -57,4 +57,23 @@ struct Tbu::Pipeline::Miss : Tcu::Walk {
     std::vector<Job*> waiters;  ///< the first is the one that the walk is for
 };
 
+/// Translated or terminated: it leaves at once, or in its order.
+inline void Tbu::Pipeline::answer(Job& job) {
+    job.is_answered = true;
+    if (in_order_) return answer_in_order(job);
+    leave(job);
+}
+
+/// Downstream; or back, if it ended here.
+inline void Tbu::Pipeline::leave(Job& job) {
+    job.spent(Part::Queue);
+    if (job.forwarded && !job.is_sent) {
+        to_send_.push(&job);
+        return send_next();
+    }
+    job.ticket.reset();
+    responses_.push(&job);
+    respond_next();
+}
+
 }  // namespace smmu

@@ -265,7 +265,7 @@ void Tbu::Pipeline::pass(Job& job, uint64_t output, const arch::MemoryAttributes
     StreamExtension& stream = *job.stream;
     job.forwarded = true;
     job.output = output;
-    stream.out = StreamOut{after_no_snoop(attributes, stream.in.no_snoop)};
+    stream.out.state(after_no_snoop(attributes, stream.in.no_snoop));
     stream.out.trace_key = job.id;
     answer(job);
 }

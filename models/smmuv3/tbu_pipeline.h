@@ -67,6 +67,7 @@ private:
 
     // tbu_pipeline_out.cpp: downstream and back
     void answer(Job& job);
+    void answer_in_order(Job& job);
     bool is_first_of_its_stream(const Job& job) const;
     void leave(Job& job);
     void send_next();

@@ -12,10 +12,7 @@ tlm::tlm_sync_enum Tbu::Downstream::nb_transport_bw(tlm::tlm_generic_payload& p,
     return tbu_.pipeline_->nb_transport_bw(p, phase, t);
 }
 
-/// Translated or terminated: it leaves at once, or in its order.
-void Tbu::Pipeline::answer(Job& job) {
-    job.is_answered = true;
-    if (!in_order_) return leave(job);
+void Tbu::Pipeline::answer_in_order(Job& job) {
     if (!is_first_of_its_stream(job)) return;
     const arch::StreamId stream = job.stream->in.stream;
     for (auto it = order_.begin(); it != order_.end();) {
@@ -32,18 +29,6 @@ bool Tbu::Pipeline::is_first_of_its_stream(const Job& job) const {
         return other->stream->in.stream == job.stream->in.stream;
     });
     return *first == &job;
-}
-
-/// Downstream; or back, if it ended here.
-void Tbu::Pipeline::leave(Job& job) {
-    job.spent(Part::Queue);
-    if (job.forwarded && !job.is_sent) {
-        to_send_.push(&job);
-        return send_next();
-    }
-    job.ticket.reset();
-    responses_.push(&job);
-    respond_next();
 }
 
 // --- Downstream

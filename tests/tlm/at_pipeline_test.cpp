@@ -1,58 +1,9 @@
-// AT transactions inside a TBU: hits pass misses, misses of one page share a walk, slots are bounded,
-// stalls hold nobody up, and time is what arithmetic says.
-#include <algorithm>
-#include <functional>
-#include <map>
-
-#include "tests/model/smmu_stall_bench.h"
-#include "tests/support/at_master.h"
+// AT transactions inside a TBU: hits pass misses, misses of one page share a walk, slots are bounded, and
+// time is what arithmetic says.
+#include "tests/tlm/at_pipeline_bench.h"
 
 namespace smmu::test {
 namespace {
-
-constexpr auto read_command = tlm::TLM_READ_COMMAND;
-constexpr auto write_command = tlm::TLM_WRITE_COMMAND;
-
-struct Told final : Probe {
-    struct Entry {
-        uint64_t address;
-        bool forwarded;
-        AnsweredBy by;
-        unsigned fetches;
-        Parts parts;
-        sc_core::sc_time begin, end;
-        sc_core::sc_time latency() const { return end - begin; }
-    };
-    std::vector<Entry> all;
-    void transaction(const Transaction& t) override {
-        all.push_back({t.address, t.forwarded, t.by, t.fetches, t.parts, t.begin, t.end});
-    }
-    const Entry& of(uint64_t address) const {
-        return *std::find_if(all.begin(), all.end(),
-                             [&](const Entry& e) { return e.address == address; });
-    }
-};
-
-/// Memory answers after 10 ns, and takes a request at once.
-struct AtPipeline : SimTest, NestedBench {
-    explicit AtPipeline(const Params& params = {}) : NestedBench(params) {
-        for (unsigned n = 0; n < 32; ++n) map_page(n);
-        for (unsigned n = 0; n < 32; ++n) ram.put(data_page(n), uint64_t{0xDA7A'0000} + n);
-        smmu.attach(told);
-        ram.answer = Ram::Answer::UpdatedEndReq;
-        ram.latency = 10 * ns;
-    }
-    static uint64_t page(unsigned n) { return va + n * 0x1000; }
-    void finish() {
-        master.wait_for_all();
-        for (const auto& e : told.all) EXPECT_EQ(e.parts.total(), e.latency());
-    }
-    StreamIn who = of_stream(stream);
-    AtMaster master{device};
-    Told told;
-    const sc_core::sc_time ns{1.0, sc_core::SC_NS};
-    const sc_core::sc_time zero = sc_core::SC_ZERO_TIME;
-};
 
 TEST_F(AtPipeline, AWalkTakesTheTimeOfItsReads) {
     simulate([&] {
@@ -257,79 +208,6 @@ TEST_F(AtInOrder, AStreamKeepsItsOrderAndOthersPass) {
     });
 }
 
-struct AtStall : AtPipeline {
-    AtStall() { ram.put(cd, make_cd(stage1, asid).set(arch::Cd::S, true)); }
-};
-
-TEST_F(AtStall, AStalledRequestIsHeldWhileOthersGoOn) {
-    simulate([&] {
-        start();
-        master.read(who, page(0));
-        finish();
-        auto& stalled = master.read(who, page(40));
-        auto& other = master.read(who, page(0) + 8);
-        sc_core::wait(1000 * ns);
-        EXPECT_TRUE(other.is_done);
-        EXPECT_FALSE(stalled.is_done);
-        EXPECT_EQ(counter.events, 1u);
-        map_page(40);
-        ram.put(data_page(40), uint64_t{0xC0FFEE});
-        push(resume(stream, 0, true));
-        ring();
-        finish();
-        EXPECT_EQ(stalled.response(), tlm::TLM_OK_RESPONSE);
-        EXPECT_EQ(stalled.data, 0xC0FFEEu);
-        EXPECT_GT(told.of(page(40)).parts[Part::Stall], 300 * ns);
-    });
-}
-
-TEST_F(AtStall, SoftwareMayAbortItOrLetItReadZero) {
-    simulate([&] {
-        start();
-        auto& aborted = master.read(who, page(40));
-        sc_core::wait(1000 * ns);
-        auto& zero_read = master.read(who, page(41));
-        sc_core::wait(2000 * ns);
-        EXPECT_EQ(counter.events, 2u);
-        push(resume(stream, 0, false, true));
-        push(resume(stream, 1, false, false));
-        ring();
-        finish();
-        EXPECT_NE(aborted.response(), tlm::TLM_OK_RESPONSE);
-        EXPECT_EQ(zero_read.response(), tlm::TLM_OK_RESPONSE);
-        EXPECT_EQ(zero_read.data, 0u);
-    });
-}
-
-TEST_F(AtStall, WithoutTranslationItIsAborted) {
-    simulate([&] {
-        start();
-        auto& stalled = master.read(who, page(40));
-        sc_core::wait(2000 * ns);
-        EXPECT_FALSE(stalled.is_done);
-        write(arch::Cr0{});
-        finish();
-        EXPECT_NE(stalled.response(), tlm::TLM_OK_RESPONSE);
-    });
-}
-
-/// The old translation may be used until CMD_SYNC has completed, and not after.
-TEST_F(AtPipeline, CmdSyncWaitsForTransactionsOnTheWay) {
-    simulate([&] {
-        start();
-        master.read(who, page(0));
-        finish();
-        auto& on_the_way = master.read(who, page(1));
-        sc_core::wait(5 * ns);
-        push(arch::Command{{{0x30, 0}}});  // CMD_TLBI_NSNH_ALL
-        push(sync_command(arch::CompletionSignal::Irq));
-        ring();
-        while (sync_pulses.empty()) sc_core::wait(1 * ns);
-        EXPECT_TRUE(on_the_way.is_done);
-        finish();
-    });
-}
-
 Params with_narrow_port() {
     Params p;
     p.mem_bytes_per_cycle = 1;
@@ -350,80 +228,6 @@ TEST_F(AtNarrowPort, TransfersFollowEachOtherOnTheWires) {
         finish();
         for (unsigned n = 0; n < 4; ++n)
             EXPECT_EQ(master.jobs[1 + n]->done - begin, (8 * n + 10) * ns);
-    });
-}
-
-// --- The same in LT, AT and without time
-
-/// What a race-free program of one master leaves: its answers, and the events of its stream.
-struct Left {
-    std::vector<uint64_t> data;
-    std::vector<int> responses;
-    std::vector<uint64_t> memory;
-    unsigned events = 0;
-    bool operator==(const Left& o) const {
-        return data == o.data && responses == o.responses && memory == o.memory &&
-               events == o.events;
-    }
-};
-
-enum class How : uint8_t { Untimed, Lt, At };
-
-struct SameInAll : AtPipeline {
-    static Params params() {
-        Params p;
-        p.cycles.micro_tlb = 1;
-        p.cycles.link = 5;
-        p.walk_slots = 1;
-        return p;
-    }
-    SameInAll() : AtPipeline(params()) {}
-
-    Left run(How how) {
-        Left left;
-        ram.latency = how == How::Untimed ? zero : 10 * ns;
-        for (unsigned n = 0; n < 16; ++n)
-            for (uint64_t at = 0; at < 0x1000; at += 8) ram.put(data_page(n) + at, n * at);
-        SmmuDriver::run(arch::Command{{{0x04, 31}}},  // CMD_CFGI_ALL
-                        arch::Command{{{0x30, 0}}});  // CMD_TLBI_NSNH_ALL
-        const unsigned events = counter.events;
-        uint32_t dice = 7;
-        for (unsigned n = 0; n < 200; ++n) {
-            dice = dice * 1664525 + 1013904223;
-            const unsigned which = dice >> 28;
-            const uint64_t address = which == 15 ? va + 0x20'0000 + (dice >> 20 & 0xFF8)
-                                                 : page(which) + (dice >> 12 & 0xFFC);
-            const bool writes = (dice >> 9 & 1) != 0;
-            uint64_t data = uint64_t{dice} << 8 | n;
-            const auto command = writes ? write_command : read_command;
-            int response = 0;
-            if (how == How::At) {
-                auto& job = master.send(who, command, address, data);
-                master.wait_for_all();
-                response = job.response();
-                data = job.data;
-            } else {
-                response = device.access(who, command, address, &data, 8).response;
-            }
-            left.responses.push_back(response);
-            left.data.push_back(data);
-        }
-        sc_core::wait(100'000 * ns);
-        left.events = counter.events - events;
-        for (unsigned n = 0; n < 16; ++n)
-            for (uint64_t at = 0; at < 0x1000; at += 8)
-                left.memory.push_back(ram.get<uint64_t>(data_page(n) + at));
-        return left;
-    }
-};
-
-TEST_F(SameInAll, MemoryResponsesAndEventsDoNotDependOnTheStyle) {
-    simulate([&] {
-        start();
-        const Left untimed = run(How::Untimed), lt = run(How::Lt), at = run(How::At);
-        EXPECT_GT(untimed.events, 0u);
-        EXPECT_TRUE(untimed == lt);
-        EXPECT_TRUE(untimed == at);
     });
 }
 

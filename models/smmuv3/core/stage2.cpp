@@ -227,10 +227,10 @@ bool Stage2Memory::translate(const MemoryAccess& access, bool write, MemoryAcces
     return true;
 }
 
-bool Stage2Memory::read_descriptor(const TableReads& reads, uint64_t ipa, int level,
-                                   arch::Descriptor& descriptor, Fault& why) {
+bool Stage2Memory::read_descriptor(const TableReads& reads, uint64_t ipa, int level, uint64_t& word,
+                                   Fault& why) {
     if (use_.caches || is_out_of_range(config_, ipa))
-        return read_through_caches(reads, ipa, level, descriptor, why);
+        return read_through_caches(reads, ipa, level, word, why);
     const TableReads of_stage2{Purpose::Stage2Table, reads.on_behalf, stream_, config_.root.walk};
     Leaf leaf;
     if (!find_leaf(config_, ipa, physical_, of_stage2, use_, leaf, why)) {
@@ -239,19 +239,18 @@ bool Stage2Memory::read_descriptor(const TableReads& reads, uint64_t ipa, int le
     }
     if (!latest_.is_of(leaf.descriptor, reads.attributes) && !judge(leaf, reads, ipa, why))
         return false;
-    return read_descriptor_at(leaf.output, reads, level, descriptor, why);
+    return read_descriptor_at(leaf.output, reads, level, word, why);
 }
 
 /// Where stage 2 has said that it lies, with the attributes that it goes out with.
 [[gnu::always_inline]] inline bool Stage2Memory::read_descriptor_at(uint64_t address,
                                                                     const TableReads& reads,
-                                                                    int level,
-                                                                    arch::Descriptor& descriptor,
+                                                                    int level, uint64_t& word,
                                                                     Fault& why) {
     TableReads physical = reads;
     physical.attributes = latest_.attributes;
-    return core::read_descriptor<Purpose::Stage1Table>(physical_, physical, address, level,
-                                                       descriptor, why);
+    return core::read_descriptor<Purpose::Stage1Table>(physical_, physical, address, level, word,
+                                                       why);
 }
 
 [[gnu::noinline]] bool Stage2Memory::judge(Leaf& leaf, const TableReads& reads, uint64_t ipa,
@@ -268,12 +267,12 @@ bool Stage2Memory::read_descriptor(const TableReads& reads, uint64_t ipa, int le
 }
 
 bool Stage2Memory::read_through_caches(const TableReads& reads, uint64_t ipa, int level,
-                                       arch::Descriptor& descriptor, Fault& why) {
+                                       uint64_t& word, Fault& why) {
     Stage2Result page;
     if (!walk_stage2(config_, input(ipa, reads.on_behalf, false), physical_, use_, page, why))
         return false;
     latest_ = {0, reads.attributes, attributes_of_table(reads.attributes, page.attributes)};
-    return read_descriptor_at(page.output, reads, level, descriptor, why);
+    return read_descriptor_at(page.output, reads, level, word, why);
 }
 
 /// Where stage 2 maps a device, reads of tables may be Normal Non-cacheable (IDR3.PTWNNC).

@@ -40,9 +40,8 @@ public:
         : config_(config), stream_(stream), physical_(physical), use_(use) {}
 
     MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
-    /// A descriptor of stage 1, with no more than it takes; false: `why` says why not.
-    bool read_descriptor(const TableReads& reads, uint64_t ipa, int level,
-                         arch::Descriptor& descriptor, Fault& why);
+    bool read_descriptor(const TableReads& reads, uint64_t ipa, int level, uint64_t& word,
+                         Fault& why) override;
     MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t desired,
                                   uint64_t& found) override;
 
@@ -52,10 +51,10 @@ private:
     bool translate(const MemoryAccess& access, bool write, MemoryAccess& physical);
     /// Whether a table may be read there, and how it is.
     bool judge(Leaf& leaf, const TableReads& reads, uint64_t ipa, Fault& why);
-    bool read_through_caches(const TableReads& reads, uint64_t ipa, int level,
-                             arch::Descriptor& descriptor, Fault& why);
-    bool read_descriptor_at(uint64_t address, const TableReads& reads, int level,
-                            arch::Descriptor& descriptor, Fault& why);
+    bool read_through_caches(const TableReads& reads, uint64_t ipa, int level, uint64_t& word,
+                             Fault& why);
+    bool read_descriptor_at(uint64_t address, const TableReads& reads, int level, uint64_t& word,
+                            Fault& why);
     arch::MemoryAttributes attributes_of_table(const arch::MemoryAttributes& in,
                                                const Stage2Attributes& page) const;
 
@@ -83,10 +82,10 @@ private:
 /// One descriptor that lies where stage 2 says.
 template <Purpose>
 inline bool read_descriptor(Stage2Memory& memory, const TableReads& reads, uint64_t ipa, int level,
-                            arch::Descriptor& descriptor, Fault& why) {
-    arch::Descriptor read;  // not the caller's, which so stays in a register
+                            uint64_t& word, Fault& why) {
+    uint64_t read;  // not the caller's, which so stays in a register
     if (!memory.read_descriptor(reads, ipa, level, read, why)) return false;
-    descriptor = read;
+    word = read;
     return true;
 }
 

@@ -25,13 +25,13 @@ constexpr unsigned leaf_shift(arch::Descriptor leaf, int level, unsigned shift,
 /// One descriptor in physical memory.
 template <Purpose purpose>
 [[gnu::always_inline]] inline bool read_descriptor(Memory& memory, const TableReads& reads,
-                                                   uint64_t address, int level,
-                                                   arch::Descriptor& descriptor, Fault& why) {
+                                                   uint64_t address, int level, uint64_t& word,
+                                                   Fault& why) {
     constexpr bool of_stage2 = purpose == Purpose::Stage2Table;
-    if (memory.read_in_place(of_stage2, reads.attributes, address, descriptor.word[0])) return true;
-    uint64_t word;  // not the caller's, which so stays in a register
-    if (!memory.read_descriptor(reads, address, level, word, why)) return false;
-    descriptor.word[0] = word;
+    if (memory.read_in_place(of_stage2, reads.attributes, address, word)) return true;
+    uint64_t read;  // not the caller's, which so stays in a register
+    if (!memory.read_descriptor(reads, address, level, read, why)) return false;
+    word = read;
     return true;
 }
 
@@ -139,7 +139,7 @@ private:
                    ((input_ & root_.input_mask) >> shift & index_bits_) * sizeof(arch::Descriptor);
         at_.level = level;
         step_ = Step::Stop;
-        if (!read_descriptor<purpose>(tables_, reads_, address_, level, descriptor_, why_))
+        if (!read_descriptor<purpose>(tables_, reads_, address_, level, descriptor_.word[0], why_))
             return false;
         const arch::DescriptorKind kind = arch::kind(descriptor_, level, format);
         if (kind == arch::DescriptorKind::Invalid) return stop(arch::EventId::F_TRANSLATION);
