@@ -51,7 +51,9 @@ public:
     const Answer* find(uint64_t address, const StreamIn& in, tlm::tlm_command command,
                        uint64_t generation) {
         const uint64_t latest = page_of(address) | command;
-        if (latest == latest_ && generation == generation_ && requester_.sends(in)) return &answer_;
+        const bool is_latest =
+            latest == latest_ && generation == generation_ && requester_.sends(in);
+        if (__builtin_expect(is_latest, true)) return &answer_;
         return look_up(page_of(address), in, command, generation);
     }
     const Answer* find(uint64_t address, const StreamIn& in, bool write, uint64_t generation) {

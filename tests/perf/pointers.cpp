@@ -36,7 +36,7 @@ public:
             require(world_.is_right(page), "an access through the SMMU failed");
         require(world_.device.ask(last_page), "no pointer was granted");
         pages_ = world_.device.size() / arch::page_bytes;
-        require(world_.device.copy(last_page + NestedTables::offset(511), page_.to, 8) &&
+        require(world_.device.pointer().copy(last_page + NestedTables::offset(511), page_.to, 8) &&
                     page_.to[0] == 511 % 256 && page_.to[1] == 511 / 256,
                 "the pointer does not lead to the page");
         if (!exact_) return;
@@ -92,10 +92,11 @@ private:
                         }});
         rows.push_back({"dmi_copy_" + size, what + " by a pointer granted through the SMMU",
                         [this, &copy](unsigned n) {
+                            const Reader::Pointer pointer = world_.device.pointer();
                             bool all = true;
                             while (n--)
-                                all &= world_.device.copy(first_address() + copy.next(), copy.to,
-                                                          copy.bytes);
+                                all &= pointer.copy(first_address() + copy.next(), copy.to,
+                                                    copy.bytes);
                             require(all, "a pointer did not reach over the window");
                         },
                         1.2, "raw_copy_" + size});

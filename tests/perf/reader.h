@@ -42,13 +42,20 @@ public:
     /// Where it begins, and how many bytes it reaches over; 0: there is none.
     uint64_t first() const { return first_; }
     uint64_t size() const { return size_; }
-    /// By that pointer; false: it does not reach so far.
-    bool copy(uint64_t address, void* to, uint64_t bytes) const {
-        const uint64_t offset = address - first_;
-        if (offset >= size_ || bytes > size_ - offset) return false;
-        std::memcpy(to, host_ + offset, bytes);
-        return true;
-    }
+    /// The pointer, good until somebody else may run.
+    struct Pointer {
+        uint64_t first, size;
+        const unsigned char* host;
+
+        /// False: it does not reach so far.
+        bool copy(uint64_t address, void* to, uint64_t bytes) const {
+            const uint64_t offset = address - first;
+            if (offset >= size || bytes > size - offset) return false;
+            std::memcpy(to, host + offset, bytes);
+            return true;
+        }
+    };
+    Pointer pointer() const { return {first_, size_, host_}; }
     /// How long the latest access took, and what it read.
     const sc_core::sc_time& delay() const { return delay_; }
     uint64_t data() const { return data_; }
