@@ -32,6 +32,8 @@ class Lookup {
 public:
     Lookup(const View& smmu, const Access& access, Memory& memory, Recorder& recorder)
         : Lookup(smmu, access, memory, recorder, smmu.configs.find(ConfigKey(access))) {}
+    Lookup(const Lookup&) = delete;  // config_ may point into it
+    Lookup& operator=(const Lookup&) = delete;
 
     /// STE, from the cache or from memory (3.3.1).
     bool find_stream();
@@ -101,9 +103,8 @@ private:
     Access access_;
     Memory& memory_;
     Recorder& recorder_;
-    const ConfigCache::Shared
-        cached_;  ///< the configuration, CD included; nullptr: it was not there
-    std::optional<StreamConfig> made_;  ///< a configuration of its own
+    const ConfigCache::Shared cached_;  ///< configuration, CD included; nullptr: it was not there
+    std::optional<StreamConfig> made_;  ///< one of its own
     const StreamConfig* config_;        ///< the one that counts
     arch::Ste ste_;                     ///< until find_context(), where not cached
     Fault fault_;
