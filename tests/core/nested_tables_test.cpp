@@ -37,35 +37,30 @@ protected:
         EXPECT_EQ(event()[arch::Event::IPA], table(level)) << level;
     }
 
+    /// A table of any level in a page like that stops the walk.
+    void expect_fault_at_each(Stage2Leaf leaf, EventId id) {
+        for (int level = 0; level < 4; ++level) {
+            map_table(level, leaf);
+            expect_fault_at(level, id);
+            map_table(level, stage2_leaf());
+        }
+        expect_forwarded(read(va), pa);
+    }
+
     Context context{memory};
 };
 
 TEST_F(NestedTables, OneThatMustNotBeReadStopsTheWalk) {
-    for (int level = 0; level < 4; ++level) {
-        map_table(level, stage2_leaf().set(Stage2Leaf::S2AP, 0b10));
-        expect_fault_at(level, EventId::F_PERMISSION);
-        map_table(level, stage2_leaf());
-    }
-    expect_forwarded(read(va), pa);
+    expect_fault_at_each(stage2_leaf().set(Stage2Leaf::S2AP, 0b10), EventId::F_PERMISSION);
 }
 
 TEST_F(NestedTables, OneThatWasNotAccessedStopsTheWalk) {
-    for (int level = 0; level < 4; ++level) {
-        map_table(level, stage2_leaf().set(Stage2Leaf::AF, false));
-        expect_fault_at(level, EventId::F_ACCESS);
-        map_table(level, stage2_leaf());
-    }
-    expect_forwarded(read(va), pa);
+    expect_fault_at_each(stage2_leaf().set(Stage2Leaf::AF, false), EventId::F_ACCESS);
 }
 
 TEST_F(NestedTables, OneOnADeviceStopsAProtectedWalk) {
     put(stream, context.ste.set(Ste::S2PTW, true));
-    for (int level = 0; level < 4; ++level) {
-        map_table(level, stage2_leaf().set(Stage2Leaf::MemAttr, 0b0001));
-        expect_fault_at(level, EventId::F_PERMISSION);
-        map_table(level, stage2_leaf());
-    }
-    expect_forwarded(read(va), pa);
+    expect_fault_at_each(stage2_leaf().set(Stage2Leaf::MemAttr, 0b0001), EventId::F_PERMISSION);
 }
 
 TEST_F(NestedTables, EachGetsItsAccessFlag) {

@@ -83,13 +83,18 @@ struct ConsistentLevels {
 };
 constexpr ConsistentLevels consistent_levels;
 
-constexpr MemoryAttributes made_consistent(const MemoryAttributes& a) {
+}  // namespace
+
+// Before its users here: none of them calls it.
+MemoryAttributes make_consistent(MemoryAttributes a) {
     if (a.is_device()) return arch::device(a.type);
     const CacheAttributes inner = consistent_levels.of[a.inner.bits & 31];
     const CacheAttributes outer = consistent_levels.of[a.outer.bits & 31];
     const bool is_cached = inner.is_cacheable() || outer.is_cacheable();
     return arch::normal(inner, outer, is_cached ? a.shareability : Shareability::Outer);
 }
+
+namespace {
 
 /// The level keeps its hints and takes the stronger policy.
 CacheAttributes limit(CacheAttributes to, Cacheability policy) {
@@ -170,7 +175,7 @@ MemoryAttributes walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
                                             level(Cacheability::WriteBack, true, true),
                                             level(Cacheability::WriteThrough, true, false),
                                             level(Cacheability::WriteBack, true, false)};
-    return made_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
 }
 
 MemoryAttributes cd_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
@@ -178,14 +183,14 @@ MemoryAttributes cd_attributes(uint8_t inner, uint8_t outer, uint8_t sh) {
                                             level(Cacheability::WriteBack, true, false),
                                             level(Cacheability::WriteThrough, true, false),
                                             level(Cacheability::WriteBack, false, false)};
-    return made_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
 }
 
 MemoryAttributes register_attributes(uint8_t inner, uint8_t outer, uint8_t sh, bool allocate) {
     const CacheAttributes meaning[4] = {
         arch::non_cacheable, level(Cacheability::WriteBack, allocate, allocate),
         level(Cacheability::WriteThrough, allocate, allocate), arch::non_cacheable};
-    return made_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
+    return make_consistent(arch::normal(meaning[inner & 3], meaning[outer & 3], shareability(sh)));
 }
 
 Overrides overrides(const arch::Ste& ste) {
@@ -201,7 +206,7 @@ Overrides overrides(arch::Gbpa gbpa) {
 }
 
 MemoryAttributes apply(const Overrides& by, MemoryAttributes incoming) {
-    MemoryAttributes a = made_consistent(incoming);
+    MemoryAttributes a = make_consistent(incoming);
     if (!by.replace_type && !(by.alloc & 0b1000) && by.sh == 0b01) return a;
     if (by.replace_type) {
         const unsigned outer = by.mem_attr >> 2, inner = by.mem_attr & 0b11;
@@ -228,7 +233,7 @@ MemoryAttributes apply(const Overrides& by, MemoryAttributes incoming) {
         hints(a.outer);
     }
     if (by.sh != 0b01) a.shareability = shareability(by.sh);
-    return made_consistent(a);
+    return make_consistent(a);
 }
 
 MemoryAttributes replace_by_stage1(MemoryAttributes incoming, MemoryAttributes stage1) {
@@ -240,10 +245,8 @@ MemoryAttributes replace_by_stage1(MemoryAttributes incoming, MemoryAttributes s
 }
 
 MemoryAttributes combine(MemoryAttributes in, Stage2Attributes stage2) {
-    return made_consistent(stage2.forced_write_back ? combine_forced(in, stage2)
+    return make_consistent(stage2.forced_write_back ? combine_forced(in, stage2)
                                                     : combine_plain(in, stage2));
 }
-
-MemoryAttributes make_consistent(MemoryAttributes a) { return made_consistent(a); }
 
 }  // namespace smmu::core

@@ -102,20 +102,17 @@ public:
             constexpr arch::DescriptorFormat common{};
             if (begins_at_root) index_bits_ = ~uint64_t{0};
             descend(common);
-            return step_ == Step::Leaf && take(leaf, common);
+            return is_leaf_ && take(leaf, common);
         }
         index_bits_ =
             begins_at_root ? ~uint64_t{0} : arch::low_mask(arch::level_bits(root_.format.granule));
-        do step(at_.level, root_.format);
-        while (step_ == Step::Down);
-        return step_ == Step::Leaf && take(leaf, root_.format);
+        while (step(at_.level, root_.format)) continue;
+        return is_leaf_ && take(leaf, root_.format);
     }
     /// What table descriptors on the way take away from the leaf.
     Hierarchy above() const { return Hierarchy::of(words_, root_.hierarchy); }
 
 private:
-    enum class Step : uint8_t { Down, Leaf, Stop };
-
     /// Nearly all tables are like that: shifts and masks are constants of each level.
     [[gnu::always_inline]] void descend(const arch::DescriptorFormat& common) {
         switch (at_.level) {
@@ -138,15 +135,12 @@ private:
         address_ = at_.table +
                    ((input_ & root_.input_mask) >> shift & index_bits_) * sizeof(arch::Descriptor);
         at_.level = level;
-        step_ = Step::Stop;
         if (!read_descriptor<purpose>(tables_, reads_, address_, level, descriptor_.word[0], why_))
             return false;
         const arch::DescriptorKind kind = arch::kind(descriptor_, level, format);
         if (kind == arch::DescriptorKind::Invalid) return stop(arch::EventId::F_TRANSLATION);
-        if (kind != arch::DescriptorKind::Table) {
-            step_ = Step::Leaf;
-            return false;
-        }
+        is_leaf_ = kind != arch::DescriptorKind::Table;
+        if (is_leaf_) return false;
         at_.table = arch::address_of(descriptor_, shift_of(format.granule), format);
         at_.level = level + 1;
         words_ |= descriptor_.word[0];
@@ -156,7 +150,6 @@ private:
             use_.recorder->keep({tag_, input_ >> shift << shift, at_.table,
                                  static_cast<uint8_t>(shift), static_cast<int8_t>(level + 1),
                                  above()});
-        step_ = Step::Down;
         return true;
     }
 
@@ -187,7 +180,7 @@ private:
     uint64_t index_bits_ = arch::low_mask(arch::level_bits(arch::Granule::K4));
     uint64_t address_ = 0;  ///< of the descriptor
     arch::Descriptor descriptor_{};
-    Step step_ = Step::Stop;
+    bool is_leaf_ = false;
 };
 
 }  // namespace smmu::core
