@@ -125,13 +125,13 @@ void CounterGroups::interrupt_thread() {
     for (;;) {
         if (!interrupts_.is_due(interrupt_work_)) continue;
         const size_t n = interrupts_.take();
-        interrupt(groups_[n], irq_pmcg[n]);
+        send_interrupt(groups_[n], irq_pmcg[n]);
     }
 }
 
 /// Wire and MSI.  IRQ_CTRL is acknowledged once both are out: a pulse with the gap after it, and the
 /// write.
-void CounterGroups::interrupt(Group& group, PulsePin& pin) {
+void CounterGroups::send_interrupt(Group& group, PulsePin& pin) {
     pin.fire();
     if (!probes_.empty())
         probes_.tell(&Probe::interrupt,

@@ -50,7 +50,7 @@ private:
 
     void interrupt_later(size_t group, sc_core::sc_time when);
     void interrupt_thread();
-    void interrupt(Group& group, PulsePin& pin);
+    void send_interrupt(Group& group, PulsePin& pin);
 
     const sc_core::sc_time clock_;
     TablePort& port_;

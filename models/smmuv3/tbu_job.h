@@ -50,7 +50,7 @@ public:
 };
 
 /// Those that miss the same page at a time: one walk, many waiters.
-struct Tbu::Pipeline::Miss : Tcu::Walk {
+struct Tbu::Pipeline::Miss final : Tcu::Walk {
     uint64_t page = 0, who = 0, generation = 0;
     bool write = false;
     arch::MemoryAttributes incoming{};
