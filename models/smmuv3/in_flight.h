@@ -12,6 +12,7 @@ class InFlight {
         explicit Party(InFlight& all) : of(all) {}
         InFlight& of;
         uint32_t inside = 0;
+        bool is_over = false;  ///< a CMD_SYNC came: nobody enters it any more
     };
 
 public:
@@ -45,7 +46,7 @@ public:
 
     private:
         void release() {
-            if (--party_->inside == 0 && party_ != party_->of.now_)
+            if (--party_->inside == 0 && party_->is_over)
                 party_->of.drained_.notify(sc_core::SC_ZERO_TIME);
         }
         Party* party_;
@@ -56,8 +57,10 @@ public:
     /// Waits for every transaction that has a ticket now; later ones do not matter.  One caller at
     /// a time.
     void drain() {
-        const Party& before = *now_;
+        Party& before = *now_;
         now_ = now_ == &parties_[0] ? &parties_[1] : &parties_[0];
+        before.is_over = true;
+        now_->is_over = false;
         while (before.inside != 0) sc_core::wait(drained_);
     }
 

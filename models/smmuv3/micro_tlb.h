@@ -22,6 +22,15 @@ constexpr arch::MemoryAttributes after_no_snoop(const arch::MemoryAttributes& a,
                : a;
 }
 
+/// All bytes count but the padding at the end.
+inline bool is_same(const StreamIn& a, const StreamIn& b) {
+    constexpr size_t bytes = 18;
+    static_assert(sizeof(StreamIn) == 20 && offsetof(StreamIn, attributes) == 14 &&
+                      sizeof(arch::MemoryAttributes) == 4,
+                  "compared byte by byte: a new member must be counted, and padding left out");
+    return std::memcmp(&a, &b, bytes) == 0;
+}
+
 class MicroTlb {
 public:
     /// What becomes of accesses to one page.
@@ -50,7 +59,7 @@ public:
     /// call.
     const Answer* find(uint64_t address, const StreamIn& in, tlm::tlm_command command,
                        uint64_t generation) {
-        const uint64_t latest = page_of(address) | command;
+        const uint64_t latest = page_of(address) | static_cast<unsigned>(command);
         const bool is_latest =
             latest == latest_ && generation == generation_ && requester_.sends(in);
         if (__builtin_expect(is_latest, true)) return &answer_;
@@ -81,63 +90,66 @@ private:
         static constexpr B<0 + tlm::TLM_WRITE_COMMAND> Writes{};
         static constexpr B<2> Dmi{};
         static constexpr P<63, 12> Page{};
-        static constexpr F<127, 64, uint64_t> Who{};         // identity()
-        static constexpr F<135, 128, uint8_t> Attributes{};  // a place in attributes_
+        static constexpr F<127, 64, uint64_t> Who{};           // identity()
+        static constexpr F<139, 128, uint16_t> IncomingLow{};  // incoming()
         static constexpr P<179, 140> Output{};
+        static constexpr F<187, 180, uint8_t> Attributes{};  // a place in attributes_
+        static constexpr F<190, 188, uint8_t> IncomingHigh{};
 
         bool is_empty() const { return (word[0] & (Reads.mask | Writes.mask)) == 0; }
         bool is_of(uint64_t page, uint64_t who) const {
             return (*this)[Page] == page && word[1] == who;
         }
-        /// `kind`: mask of Reads or Writes.
-        bool answers(uint64_t page, uint64_t kind, uint64_t who) const {
-            return (word[0] & (Page.mask | kind)) == (page | kind) && word[1] == who;
+        /// `kind`: mask of Reads or Writes; `in`: incoming().
+        bool answers(uint64_t page, uint64_t kind, uint64_t who, uint64_t in) const {
+            return (word[0] & (Page.mask | kind)) == (page | kind) && word[1] == who &&
+                   (word[2] & (IncomingLow.mask | IncomingHigh.mask)) == in;
         }
     };
     static_assert(sizeof(Entry) == 24);
 
-    /// Attributes as they come in, and as they go out for that.
-    struct AttributePair {
-        arch::MemoryAttributes in, out;
-        bool operator==(const AttributePair& o) const { return in == o.in && out == o.out; }
-    };
+    /// Attributes as they come in, where they lie in an entry.
+    static uint64_t incoming(const arch::MemoryAttributes& a) {
+        const unsigned levels = (a.inner.bits & 31u) << 3 | (a.outer.bits & 31u) << 8;
+        const unsigned bits = (static_cast<unsigned>(a.type) & 7) | levels |
+                              static_cast<unsigned>(a.shareability) << 13;
+        return Entry::IncomingLow.of(bits & 0xFFF) | Entry::IncomingHigh.of(bits >> 12 & 0x7);
+    }
 
     /// Who sent an access, and of which kind.
     struct Requester {
-        Requester(const StreamIn& in_, bool write_);
+        Requester(const StreamIn& in_, tlm::tlm_command command_);
 
-        /// All bytes count but the padding at the end.
-        bool sends(const StreamIn& in_) const {
-            return std::memcmp(&in, &in_, bytes_of_stream_in) == 0;
+        bool sends(const StreamIn& in_) const { return is_same(in, in_); }
+        bool is(const StreamIn& in_, tlm::tlm_command command_) const {
+            return command == command_ && sends(in_);
         }
-        bool is(const StreamIn& in_, bool write_) const { return write == write_ && sends(in_); }
         uint64_t set_of(uint64_t page) const { return page >> arch::page_shift ^ salt; }
 
         StreamIn in;
-        bool write;
+        tlm::tlm_command command;
         uint64_t who;
+        uint64_t incoming;
         uint64_t salt;  ///< spreads requesters over the sets
     };
-    static constexpr size_t bytes_of_stream_in = 18;
-    static_assert(sizeof(StreamIn) == 20 && offsetof(StreamIn, attributes) == 14 &&
-                      sizeof(arch::MemoryAttributes) == 4,
-                  "compared byte by byte: a new member must be counted, and padding left out");
-
     /// Whose access comes now; the one before is no longer known.
-    void note(const StreamIn& in, bool write);
+    void note(const StreamIn& in, tlm::tlm_command command);
     const Answer* look_up(uint64_t page, const StreamIn& in, tlm::tlm_command command,
                           uint64_t generation);
-    uint8_t number_of(const AttributePair& pair);
+    const Answer* look_up_of_another(uint64_t page, const StreamIn& in, tlm::tlm_command command,
+                                     uint64_t generation);
+    const Answer* used(const Entry& e);
+    uint8_t number_of(const arch::MemoryAttributes& attributes);
 
     static uint64_t page_of(uint64_t address) { return address & ~(arch::page_bytes - 1); }
-    static constexpr size_t most_pairs = 256;
+    static constexpr size_t most_attributes = 256;
 
     core::SetAssociative<Entry> entries_;
-    std::vector<AttributePair> attributes_;  ///< few
+    std::vector<arch::MemoryAttributes> attributes_;  ///< that go out, before No_snoop: few
     bool forbids_pointers_ = false;
 
     // The access before: mostly the next comes from the same requester, and often to the same page.
-    Requester requester_{StreamIn{}, false};
+    Requester requester_{StreamIn{}, tlm::TLM_READ_COMMAND};
     uint64_t latest_ = 0;      ///< its page | its command
     uint64_t generation_ = 0;  ///< 0: there is no answer
     Answer answer_;
