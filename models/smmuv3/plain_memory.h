@@ -14,20 +14,27 @@ public:
     PlainMemory(TablePort& port, sc_core::sc_time& delay);
 
     core::MemoryResult read(const core::MemoryAccess& access, uint64_t* words) override;
-    bool read_descriptor(const core::TableReads& reads, uint64_t address, int level, uint64_t& word,
-                         core::Fault& why) override;
+    const uint64_t* read_descriptor(const core::TableReads& reads, uint64_t address,
+                                    int level) override;
     core::MemoryResult compare_and_swap(const core::MemoryAccess& access, uint64_t expected,
                                         uint64_t desired, uint64_t& found) override;
-    void settle() override;
+    void settle() override {
+        if (reads_in_place_ == 0) return;
+        total_ += reads_in_place_;
+        delay_ += reads_in_place_ * window_cost_;
+        reads_in_place_ = 0;
+    }
 
     void end_walk() { settle(); }
     unsigned total() const { return total_; }  ///< accesses, where settled
 
 private:
+    const uint64_t* read_first_descriptor(const core::TableReads& reads, uint64_t address,
+                                          int level);
+    const uint64_t* find_descriptor(const core::TableReads& reads, uint64_t address, int level);
     /// Bytes of the access whose payload is set up; nullptr: by transaction.
     const unsigned char* find_pointer(const core::MemoryAccess& access);
-    /// Of those that are open, in the time that a read there takes.
-    void take_windows();
+    void take_window(bool of_stage2);
     /// Taken from the pool by the first access that needs it.
     TablePort::Transaction& transaction() {
         return transaction_ ? *transaction_ : transaction_.emplace(port_);
@@ -42,12 +49,11 @@ private:
     tlm::tlm_blocking_transport_if<>& memory_;
     std::optional<TablePort::Transaction> transaction_;
     sc_core::sc_time& delay_;
-    const sc_core::sc_time& access_cost_;
+    const sc_core::sc_time access_cost_;
     const bool by_pointer_;
     sc_core::sc_time window_cost_;  ///< of one read
     unsigned total_ = 0;
-    bool is_for_words_ = false;  ///< the payload reads into word_
-    uint64_t word_ = 0;
+    bool is_for_descriptors_ = false;  ///< the payload is set up for them
 };
 
 }  // namespace smmu

@@ -84,11 +84,18 @@ private:
     void miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey);
     void split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey,
                InFlight::Ticket& ticket);
-    void keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer);
-    core::Outcome translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
-                            InFlight::Ticket& ticket);
-    core::Outcome ask_tcu(const StreamIn& in, uint64_t address, bool write, Journey& journey,
-                          InFlight::Ticket& ticket);
+    /// In the micro TLB; an invalidation during the walk makes the answer good for this access only.
+    void keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer) {
+        if (answer.generation != generation_) return;
+        const core::Outcome& o = answer.outcome;
+        micro_.fill(
+            address, in, write, answer.generation,
+            {o.address & ~(arch::page_bytes - 1), o.attributes, o.reads, o.writes, may_grant(in)});
+    }
+    void translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
+                   InFlight::Ticket& ticket, Tcu::Answer& answer);
+    void ask_tcu(const StreamIn& in, uint64_t address, bool write, Journey& journey,
+                 InFlight::Ticket& ticket, Tcu::Answer& answer);
     unsigned transport_dbg(tlm::tlm_generic_payload& p);
     void tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,
                   const sc_core::sc_time& when) const;
@@ -97,7 +104,11 @@ private:
 
     // tbu_dmi.cpp
     void note_requester(const StreamIn& in);
-    bool may_grant(const StreamIn& in) const;
+    /// A page that may be asked for: the hint of IEEE 1666, 11.2.3.
+    bool may_grant(const StreamIn& in) const {
+        return dmi_ && !several_requesters_ && !in.instruction &&
+               in.address_type == AddressType::Untranslated;
+    }
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi);
     bool grant(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension& stream);
     bool ask_memory(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi, StreamExtension& stream,
@@ -127,6 +138,7 @@ private:
     DmiRuns runs_;
     std::optional<uint64_t> only_requester_;  ///< the first that came
     arch::StreamId only_stream_{0};           ///< its stream
+    StreamIn latest_requester_{};             ///< whom note_requester() has seen
     bool several_requesters_ = false;
 };
 

@@ -30,6 +30,7 @@ bool refuse(const tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {
 /// Pointers are given only where one requester uses the port: another one would get through with
 /// its translations.
 void Tbu::note_requester(const StreamIn& in) {
+    latest_requester_ = in;
     const uint64_t who = requester(in);
     if (!only_requester_) {
         only_requester_ = who;
@@ -39,12 +40,6 @@ void Tbu::note_requester(const StreamIn& in) {
         micro_.forbid_pointers();
         all_invalidated();
     }
-}
-
-/// A page that may be asked for: the hint of IEEE 1666, 11.2.3.
-bool Tbu::may_grant(const StreamIn& in) const {
-    return dmi_ && !several_requesters_ && !in.instruction &&
-           in.address_type == AddressType::Untranslated;
 }
 
 bool Tbu::get_direct_mem_ptr(tlm::tlm_generic_payload& p, tlm::tlm_dmi& dmi) {

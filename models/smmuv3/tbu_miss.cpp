@@ -58,7 +58,7 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
     if (!is_supported(stream.in, tcu_.features()))
         return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
 
-    note_requester(stream.in);
+    if (!only_requester_ || !is_same(stream.in, latest_requester_)) note_requester(stream.in);
     // An atomic would have to be checked as a read and a write (13.1.1): not supported from devices.
     if (p.get_extension<AtomicExtension>())
         return p.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -71,10 +71,12 @@ void Tbu::miss(tlm::tlm_generic_payload& p, sc_core::sc_time& t, StreamExtension
 void Tbu::miss(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& journey) {
     InFlight::Ticket ticket(in_flight_);
     if (!is_one_piece(p, arch::page_bytes)) return split(p, stream, journey, ticket);
-    const bool is_known_missing = p.get_command() != tlm::TLM_IGNORE_COMMAND;  // else nobody looked
-    const core::Outcome outcome =
-        is_known_missing ? ask_tcu(stream.in, p.get_address(), p.is_write(), journey, ticket)
-                         : translate(stream.in, p.get_address(), p.is_write(), journey, ticket);
+    Tcu::Answer answer;
+    if (p.get_command() != tlm::TLM_IGNORE_COMMAND)  // else nobody looked
+        ask_tcu(stream.in, p.get_address(), p.is_write(), journey, ticket, answer);
+    else
+        translate(stream.in, p.get_address(), p.is_write(), journey, ticket, answer);
+    const core::Outcome& outcome = answer.outcome;
     if (outcome.action != Action::Forward) return terminate(p, outcome);
     journey.forwarded = true;
     stream.out = StreamOut{after_no_snoop(outcome.attributes, stream.in.no_snoop)};
@@ -94,8 +96,9 @@ void Tbu::split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& j
         const uint64_t began = generation_;
         const unsigned stalls = ticket.stalls();
         for (Piece& piece : pieces) {
-            const core::Outcome outcome =
-                translate(stream.in, piece.address, p.is_write(), journey, ticket);
+            Tcu::Answer answer;
+            translate(stream.in, piece.address, p.is_write(), journey, ticket, answer);
+            const core::Outcome& outcome = answer.outcome;
             if (outcome.action != Action::Forward) return terminate(p, outcome);
             piece.output = outcome.address;
             piece.attributes = after_no_snoop(outcome.attributes, stream.in.no_snoop);
@@ -114,41 +117,26 @@ void Tbu::split(tlm::tlm_generic_payload& p, StreamExtension& stream, Journey& j
     });
 }
 
-core::Outcome Tbu::translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
-                             InFlight::Ticket& ticket) {
+void Tbu::translate(const StreamIn& in, uint64_t address, bool write, Journey& journey,
+                    InFlight::Ticket& ticket, Tcu::Answer& answer) {
     const uint64_t offset = address & (arch::page_bytes - 1);
-    if (const auto* hit = micro_.find(address, in, write, generation_)) {
-        journey.time.spend(Part::Lookup, lookup_cost_);
-        if (!probes_.empty()) tell_hit(in, address, hit->page | offset, write, journey.time.now());
-        core::Outcome o;
-        o.action = Action::Forward;
-        o.address = hit->page | offset;
-        o.attributes = hit->attributes;
-        return o;
-    }
-
-    return ask_tcu(in, address, write, journey, ticket);
+    const auto* const hit = micro_.find(address, in, write, generation_);
+    if (!hit) return ask_tcu(in, address, write, journey, ticket, answer);
+    journey.time.spend(Part::Lookup, lookup_cost_);
+    if (!probes_.empty()) tell_hit(in, address, hit->page | offset, write, journey.time.now());
+    answer.outcome.action = Action::Forward;
+    answer.outcome.address = hit->page | offset;
+    answer.outcome.attributes = hit->attributes;
 }
 
-/// What the micro TLB does not know.
-core::Outcome Tbu::ask_tcu(const StreamIn& in, uint64_t address, bool write, Journey& journey,
-                           InFlight::Ticket& ticket) {
+/// What the micro TLB does not know, and gets to know.
+inline void Tbu::ask_tcu(const StreamIn& in, uint64_t address, bool write, Journey& journey,
+                         InFlight::Ticket& ticket, Tcu::Answer& answer) {
     journey.time.spend(Part::Lookup, lookup_cost_);
-    const Tcu::Answer answer =
-        tcu_.translate(access_of(in, address, write), index_, journey.time, ticket);
+    tcu_.translate(access_of(in, address, write), index_, journey.time, ticket, answer);
     journey.by = std::max(journey.by, answer.by);
     journey.fetches += answer.fetches;
     if (answer.outcome.action == Action::Forward) keep(in, address, write, answer);
-    return answer.outcome;
-}
-
-/// In the micro TLB; an invalidation during the walk makes the answer good for this access only.
-void Tbu::keep(const StreamIn& in, uint64_t address, bool write, const Tcu::Answer& answer) {
-    if (answer.generation != generation_) return;
-    const core::Outcome& o = answer.outcome;
-    micro_.fill(
-        address, in, write, answer.generation,
-        {o.address & ~(arch::page_bytes - 1), o.attributes, o.reads, o.writes, may_grant(in)});
 }
 
 void Tbu::tell_hit(const StreamIn& in, uint64_t address, uint64_t output, bool write,

@@ -4,6 +4,7 @@
 
 #include "smmuv3/plain_memory.h"
 #include "smmuv3/tcu_recorder.h"
+#include "smmuv3/tcu_way.h"
 
 namespace smmu {
 
@@ -40,6 +41,18 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
       configs_(params_.config_cache),
       tlb_(params_.tlb),
       walk_caches_(params_.walk_caches),
+      view_{params_.features,
+            false,
+            false,
+            false,
+            {},
+            {},
+            configs_,
+            tlb_,
+            walk_caches_.is_on() ? &walk_caches_ : nullptr,
+            false,
+            false,
+            &memos_},
       lookup_costs_(lookup_costs(params_)),
       link_cost_(params_.cycles.link * params_.clock),
       links_(params_.tbus, Reservations(1)),
@@ -48,6 +61,7 @@ Tcu::Tcu(sc_core::sc_module_name name, const Params& params)
       stalls_(params_.features.stall_max),
       counter_groups("pmcg", params_, table_port_, probes_) {
     using SC_CURRENT_USER_MODULE = Tcu;
+    refresh_view();
     regs.register_b_transport(this, &Tcu::registers_b_transport);
     regs.register_transport_dbg(this, &Tcu::registers_transport_dbg);
     SC_THREAD(command_thread);
@@ -77,6 +91,7 @@ void Tcu::end_of_elaboration() {
 void Tcu::reset() {
     ++resets_;
     registers_.reset();
+    refresh_view();
     configs_.invalidate_all();
     tlb_.invalidate_all();
     walk_caches_.invalidate_all();
@@ -94,32 +109,22 @@ void Tcu::reset() {
     counter_groups.reset();
 }
 
-core::View Tcu::view() const {
-    return {params_.features,
-            registers_.smmu_enabled(),
-            registers_.record_bad_stream(),
-            registers_.e2h(),
-            registers_.gbpa(),
-            registers_.stream_table(),
-            configs_,
-            tlb_,
-            walk_caches_.is_on() ? &walk_caches_ : nullptr,
-            registers_.check_translated(),
-            registers_.record_ats_errors(),
-            &attributes_};
+void Tcu::refresh_view() {
+    view_.enabled = registers_.smmu_enabled();
+    view_.record_bad_stream = registers_.record_bad_stream();
+    view_.e2h = registers_.e2h();
+    view_.gbpa = registers_.gbpa();
+    view_.stream_table = registers_.stream_table();
+    view_.check_translated = registers_.check_translated();
+    view_.record_ats_errors = registers_.record_ats_errors();
 }
 
-Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, Timeline& time,
-                           InFlight::Ticket& ticket) {
+/// The access is stalled: it may be retried, and stall again.
+void Tcu::wait_out(const core::Access& access, unsigned tbu, Timeline& time,
+                   InFlight::Ticket& ticket, arch::Event& stall, uint64_t reset_seen,
+                   Answer& answer) {
     using Action = core::Outcome::Action;
-    unsigned fetches = 0;
-    for (;;) {
-        const uint64_t reset_seen = resets_;
-        arch::Event stall{};
-        Answer answer = translate_once(access, tbu, Style::LooselyTimed, time, stall);
-        answer.fetches = fetches += answer.fetches;
-        if (answer.outcome.action != Action::Stall) return answer;
-
+    while (answer.outcome.action == Action::Stall) {
         ticket.leave();
         time.synchronise();
         StallEnd end = StallEnd::Abort;
@@ -127,9 +132,14 @@ Tcu::Answer Tcu::translate(const core::Access& access, unsigned tbu, Timeline& t
             if (reset_seen == resets_) end = wait_for_software(stall, answer.generation);
         });
         ticket.enter();
-        if (end == StallEnd::Retry) continue;
-        answer.outcome.action = end == StallEnd::RazWi ? Action::RazWi : Action::Abort;
-        return answer;
+        if (end != StallEnd::Retry) {
+            answer.outcome.action = end == StallEnd::RazWi ? Action::RazWi : Action::Abort;
+            return;
+        }
+        const unsigned fetches = answer.fetches;
+        reset_seen = resets_;
+        translate_once(access, tbu, Style::LooselyTimed, time, stall, answer);
+        answer.fetches += fetches;
     }
 }
 
@@ -146,62 +156,53 @@ StallEnd Tcu::wait_for_software(const arch::Event& fault, uint64_t began) {
     return stall.end;
 }
 
-Tcu::Answer Tcu::translate_once(const core::Access& access, unsigned tbu, Style style,
-                                Timeline& time, arch::Event& stall) {
+/// With a memory that is set up for it; returns when it ends.
+template <class WalkMemory>
+[[gnu::always_inline]] inline sc_core::sc_time Tcu::walk_through(WalkMemory& memory,
+                                                                 const core::Access& access,
+                                                                 Timeline& time, Recorder& recorder,
+                                                                 Answer& answer) {
+    answer.generation = generation_;
+    answer.outcome = core::translate(view(), access, memory, recorder);
+    memory.end_walk();
+    answer.fetches = memory.total();
+    answer.by = answer.fetches == 0   ? AnsweredBy::MainTlb
+                : recorder.config_hit ? AnsweredBy::Walk
+                                      : AnsweredBy::ColdWalk;
+    time.spend(Part::Hop, link_cost_);
+    return walked_until(time.now());
+}
+
+void Tcu::translate_once(const core::Access& access, unsigned tbu, Style style, Timeline& time,
+                         arch::Event& stall, Answer& answer) {
     const sc_core::sc_time begin = probes_.empty() ? sc_core::SC_ZERO_TIME : time.now();
-    const uint64_t walk = ++walks_, began = generation_;
+    const uint64_t walk = ++walks_;
     cross_link(tbu, time);
     wait_for_bank(access.address, time);
-
-    const auto walk_through = [&](auto& memory) {
-        Recorder recorder(*this, memory, time);
-        Answer answer{core::translate(view(), access, memory, recorder), began, {}, 0};
-        memory.end_walk();
-        if (answer.outcome.action == core::Outcome::Action::Stall) stall = recorder.stall;
-        time.spend(Part::Hop, link_cost_);
-        const sc_core::sc_time end = walked_until(time.now());
-        if constexpr (std::is_same_v<decltype(memory), TimedMemory&>)
-            if (!probes_.empty())
-                probes_.tell(&Probe::miss,
-                             Probe::Miss{walk, tbu, access, answer.outcome, recorder.config_hit,
-                                         recorder.tlb_hit, memory.fetches(), time.parts(), begin,
-                                         end, recorder.missed});
-        answer.fetches = memory.total();
-        answer.by = answer.fetches == 0   ? AnsweredBy::MainTlb
-                    : recorder.config_hit ? AnsweredBy::Walk
-                                          : AnsweredBy::ColdWalk;
-        const unsigned shift = answer.outcome.shift;
-        if (params_.prefetch_next_page && answer.by != AnsweredBy::MainTlb && shift != 0)
-            prefetch_page_after(access, shift, end - sc_core::sc_time_stamp());
-        return answer;
-    };
     if (style == Style::LooselyTimed && !time.keeps_parts() && !table_port_.has_wires() &&
         !walk_slots_.is_limited()) {
         PlainMemory memory(table_port_, time.delay());
-        return walk_through(memory);
+        Recorder recorder(*this, memory, time, &stall);
+        const sc_core::sc_time end = walk_through(memory, access, time, recorder, answer);
+        if (params_.prefetch_next_page) prefetch_after(answer, access, end);
+        return;
     }
     TimedMemory memory(table_port_, probes_, time, walk, walk_slots_, style);
-    return walk_through(memory);
+    Recorder recorder(*this, memory, time, &stall);
+    const sc_core::sc_time end = walk_through(memory, access, time, recorder, answer);
+    if (!probes_.empty())
+        probes_.tell(
+            &Probe::miss,
+            Probe::Miss{walk, tbu, access, answer.outcome, recorder.config_hit, recorder.tlb_hit,
+                        memory.fetches(), time.parts(), begin, end, recorder.missed});
+    if (params_.prefetch_next_page) prefetch_after(answer, access, end);
 }
 
-/// The way of a request from a TBU.
-void Tcu::cross_link(unsigned tbu, Timeline& time) {
-    if (params_.cycles.link_interval != 0)
-        time.spend_until(Part::Queue, links_[tbu].reserve(time.now(), params_.cycles.link_interval *
-                                                                          params_.clock));
-    time.spend(Part::Hop, link_cost_);
-}
-
-void Tcu::wait_for_bank(uint64_t address, Timeline& time) {
-    if (params_.cycles.tlb_interval == 0) return;
-    Reservations& bank = banks_[(address >> arch::page_shift) % banks_.size()];
-    time.spend_until(Part::Queue,
-                     bank.reserve(time.now(), params_.cycles.tlb_interval * params_.clock));
-}
-
-sc_core::sc_time Tcu::walked_until(const sc_core::sc_time& end) {
-    latest_walk_end_ = std::max(latest_walk_end_, end);
-    return end;
+void Tcu::prefetch_after(const Answer& answer, const core::Access& access,
+                         const sc_core::sc_time& end) {
+    const unsigned shift = answer.outcome.shift;
+    if (answer.by != AnsweredBy::MainTlb && shift != 0)
+        prefetch_page_after(access, shift, end - sc_core::sc_time_stamp());
 }
 
 core::Outcome Tcu::peek(const core::Access& access) {

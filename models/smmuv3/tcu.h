@@ -84,15 +84,21 @@ public:
     // --- For TBUs
 
     struct Answer {
-        core::Outcome outcome;
-        uint64_t generation;  ///< in which its walk began: void if generation() is another one
-        AnsweredBy by;
-        unsigned fetches;  ///< memory accesses that it took
+        core::Outcome outcome{};
+        uint64_t generation = 0;  ///< in which its walk began: void if generation() is another one
+        AnsweredBy by{};
+        unsigned fetches = 0;  ///< memory accesses that it took
     };
     /// Translates an access that the micro TLB could not answer; its time is spent in `time`.  Where
     /// a fault stalls, it wait()s until software has decided; the outcome is never Stall.
-    Answer translate(const core::Access& access, unsigned tbu, Timeline& time,
-                     InFlight::Ticket& ticket);
+    void translate(const core::Access& access, unsigned tbu, Timeline& time,
+                   InFlight::Ticket& ticket, Answer& answer) {
+        const uint64_t reset_seen = resets_;
+        arch::Event stall;
+        translate_once(access, tbu, Style::LooselyTimed, time, stall, answer);
+        if (answer.outcome.action == core::Outcome::Action::Stall)
+            wait_out(access, tbu, time, ticket, stall, reset_seen, answer);
+    }
     /// The same for an AT transaction, which waits in no thread of its own: a walker of the TCU makes
     /// the walk and tells its client at the end.
     struct Walk;
@@ -151,10 +157,18 @@ private:
     void end_of_elaboration() override;
     void reset();
 
-    Answer translate_once(const core::Access& access, unsigned tbu, Style style, Timeline& time,
-                          arch::Event& stall);
+    void translate_once(const core::Access& access, unsigned tbu, Style style, Timeline& time,
+                        arch::Event& stall, Answer& answer);
+    template <class WalkMemory>
+    sc_core::sc_time walk_through(WalkMemory& memory, const core::Access& access, Timeline& time,
+                                  Recorder& recorder, Answer& answer);
+    void wait_out(const core::Access& access, unsigned tbu, Timeline& time,
+                  InFlight::Ticket& ticket, arch::Event& stall, uint64_t reset_seen,
+                  Answer& answer);
     /// Behind a walk, of the page after it: nobody waits for that.
     void prefetch_page_after(const core::Access& access, unsigned shift, sc_core::sc_time delay);
+    void prefetch_after(const Answer& answer, const core::Access& access,
+                        const sc_core::sc_time& end);
     void prefetch_at(const arch::Prefetch& command, sc_core::sc_time delay);
     void cross_link(unsigned tbu, Timeline& time);
     void wait_for_bank(uint64_t address, Timeline& time);
@@ -211,7 +225,10 @@ private:
     void resume(arch::StreamId stream, uint16_t stag, StallEnd end) override;
     void terminate_stalls(arch::StreamId stream) override;
 
-    core::View view() const;
+    /// The control registers may have changed.
+    void refresh_view();
+    /// A copy: they may change while a translation waits for memory.
+    core::View view() const { return view_; }
     void queue_event(const arch::Event& event, sc_core::sc_time when);
 
     const Params params_;
@@ -219,7 +236,8 @@ private:
     core::ConfigCache configs_;
     core::Tlb tlb_;
     core::WalkCaches walk_caches_;
-    mutable core::AttributeMemo attributes_;
+    core::Memos memos_;
+    core::View view_;
     const std::array<sc_core::sc_time, core::cache_kinds> lookup_costs_;
     const sc_core::sc_time link_cost_;
     std::vector<Reservations> links_, banks_;  ///< of TBUs, of the main TLB

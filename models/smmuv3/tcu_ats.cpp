@@ -6,6 +6,7 @@
 #include "smmuv3/core/page_requests.h"
 #include "smmuv3/core/prefetch.h"
 #include "smmuv3/tcu_recorder.h"
+#include "smmuv3/tcu_way.h"
 
 namespace smmu {
 

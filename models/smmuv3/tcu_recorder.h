@@ -8,16 +8,23 @@ namespace smmu {
 /// Fills are dropped if an invalidation came after the walk began.
 class Tcu::Recorder final : public core::Recorder {
 public:
-    Recorder(Tcu& tcu, core::Memory& memory, Timeline& time)
-        : tcu_(tcu), memory_(memory), time_(time), began_(tcu.generation_), resets_(tcu.resets_) {}
+    /// `stall`: takes the record of a fault that stalls; nullptr where none can.
+    Recorder(Tcu& tcu, core::Memory& memory, Timeline& time, arch::Event* stall = nullptr)
+        : tcu_(tcu),
+          memory_(memory),
+          time_(time),
+          stall_(stall),
+          began_(tcu.generation_),
+          resets_(tcu.resets_) {}
 
     void event(const arch::Event& e) override {
         // Other records have other fields where Stall is: R, in F_BAD_ATS_TREQ.
         memory_.settle();
-        if (core::is_translation_related(e[arch::Event::Id]) && e[arch::Event::Stall])
-            stall = e;
-        else if (resets_ == tcu_.resets_)
+        if (core::is_translation_related(e[arch::Event::Id]) && e[arch::Event::Stall]) {
+            if (stall_) *stall_ = e;
+        } else if (resets_ == tcu_.resets_) {
             tcu_.queue_event(e, time_.now());
+        }
     }
     void fill(const core::ConfigKey& key, const core::StreamConfig& config) override {
         if (began_ == tcu_.generation_) tcu_.configs_.fill(key, config);
@@ -45,12 +52,12 @@ public:
 
     bool config_hit = false, tlb_hit = false;
     Probe::Missed missed{};
-    arch::Event stall{};  ///< the record of a fault that stalls
 
 private:
     Tcu& tcu_;
     core::Memory& memory_;
     Timeline& time_;
+    arch::Event* const stall_;
     const uint64_t began_, resets_;
 };
 

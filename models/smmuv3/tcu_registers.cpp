@@ -60,7 +60,9 @@ void Tcu::registers_b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_t
         std::memcpy(payload.get_data_ptr(), &value, size);
     } else if (payload.is_write()) {
         std::memcpy(&value, payload.get_data_ptr(), size);
-        switch (registers_.write(offset, size, value)) {
+        const core::RegisterFile::Effect effect = registers_.write(offset, size, value);
+        refresh_view();
+        switch (effect) {
             case core::RegisterFile::Effect::None: break;
             case core::RegisterFile::Effect::Control:
                 command_work_.notify(sc_core::SC_ZERO_TIME);

@@ -59,7 +59,9 @@ void Tcu::wait_for_record(const sc_core::sc_time& delay, bool interrupts) {
 
 void Tcu::command_thread() {
     for (;;) {
-        if (registers_.acknowledge_control(msis_on_their_way_ == 0)) {
+        const bool translations_change = registers_.acknowledge_control(msis_on_their_way_ == 0);
+        refresh_view();
+        if (translations_change) {
             all_translations_change();  // answers made under the old setting are void
             if (!registers_.smmu_enabled()) {
                 stalls_.abort_all();

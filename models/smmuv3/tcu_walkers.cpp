@@ -34,8 +34,8 @@ void Tcu::walker_thread(Walker& walker) {
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         Timeline time(delay);
         walk.reset_seen = resets_;
-        walk.answer =
-            translate_once(walk.access, walk.tbu, Style::ApproximatelyTimed, time, walk.stall);
+        translate_once(walk.access, walk.tbu, Style::ApproximatelyTimed, time, walk.stall,
+                       walk.answer);
         time.synchronise();
         walk.parts = time.parts();
         walk.client->walked(walk);

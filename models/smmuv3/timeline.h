@@ -2,6 +2,7 @@
 // what that delay went into, where somebody wants to know.
 #pragma once
 #include <algorithm>
+#include <optional>
 #include <systemc>
 
 #include "smmuv3/parts.h"
@@ -13,16 +14,17 @@ public:
     enum class Detail : uint8_t { Total, Parts };
 
     /// `delay` is that of the transaction, and grows with this.
-    explicit Timeline(sc_core::sc_time& delay, Detail detail = Detail::Parts)
-        : delay_(delay), keeps_parts_(detail == Detail::Parts) {}
+    explicit Timeline(sc_core::sc_time& delay, Detail detail = Detail::Parts) : delay_(delay) {
+        if (detail == Detail::Parts) parts_.emplace();
+    }
 
     sc_core::sc_time now() const { return sc_core::sc_time_stamp() + delay_; }
-    bool keeps_parts() const { return keeps_parts_; }
-    const Parts& parts() const { return parts_; }  ///< nothing, if none are kept
+    bool keeps_parts() const { return parts_.has_value(); }
+    Parts parts() const { return parts_.value_or(Parts{}); }  ///< nothing, if none are kept
 
     void spend(Part part, const sc_core::sc_time& time) {
         delay_ += time;
-        if (keeps_parts_) parts_[part] += time;
+        if (parts_) (*parts_)[part] += time;
     }
     /// What grows; for who keeps no parts.
     sc_core::sc_time& delay() { return delay_; }
@@ -34,10 +36,10 @@ public:
     /// Lets `step(delay)` pass, which adds to the delay or waits.
     template <class Step>
     void spend_in(Part part, Step&& step) {
-        if (!keeps_parts_) return step(delay_);
+        if (!parts_) return step(delay_);
         const sc_core::sc_time begin = now();
         step(delay_);
-        parts_[part] += now() - begin;
+        (*parts_)[part] += now() - begin;
     }
     /// Waits for the event; what is left of the delay stays a delay.
     void wait_for(Part part, const sc_core::sc_event& event) {
@@ -45,7 +47,7 @@ public:
         sc_core::wait(event);
         const sc_core::sc_time here = sc_core::sc_time_stamp();
         delay_ = std::max(at, here) - here;
-        if (keeps_parts_) parts_[part] += now() - at;
+        if (parts_) (*parts_)[part] += now() - at;
     }
     /// Lets the kernel's time catch up.
     void synchronise() {
@@ -55,8 +57,7 @@ public:
 
 private:
     sc_core::sc_time& delay_;
-    const bool keeps_parts_;
-    Parts parts_{};
+    std::optional<Parts> parts_;
 };
 
 }  // namespace smmu

@@ -10,7 +10,6 @@ namespace {
 constexpr int page_level = 3;
 constexpr int block_level = 2;
 
-bool is_table(const Descriptor& d, int level) { return kind(d, level) == DescriptorKind::Table; }
 bool is_leaf(const Descriptor& d, int level) {
     return kind(d, level) == DescriptorKind::Block || kind(d, level) == DescriptorKind::Page;
 }

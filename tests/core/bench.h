@@ -84,7 +84,7 @@ protected:
                 nullptr,
                 registers.check_translated(),
                 registers.record_ats_errors(),
-                &attributes};
+                &memos};
     }
 
     static constexpr uint64_t ste_address(arch::StreamId s) { return stream_table + 64 * s.value; }
@@ -167,7 +167,7 @@ protected:
     core::RegisterFile registers{features};
     core::ConfigCache configs{{16, 4}};
     core::Tlb tlb{{256, 4}};
-    mutable core::AttributeMemo attributes;
+    mutable core::Memos memos;
     FakeMemory memory;
     Recording recorded;
 };

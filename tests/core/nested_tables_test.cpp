@@ -20,6 +20,11 @@ protected:
         context.stage2.map(ipa, pa, stage2_leaf());
         attach(context);
     }
+    Outcome read_by(arch::StreamId who) {
+        Access a = access(va);
+        a.stream = who;
+        return cold(a);
+    }
     /// IPA of the stage-1 table whose descriptor is read at that level.
     uint64_t table(int level) {
         return level == 0 ? context.stage1.root()
@@ -47,6 +52,7 @@ protected:
         expect_forwarded(read(va), pa);
     }
 
+    static constexpr arch::StreamId another{0x43};
     Context context{memory};
 };
 
@@ -61,6 +67,30 @@ TEST_F(NestedTables, OneThatWasNotAccessedStopsTheWalk) {
 TEST_F(NestedTables, OneOnADeviceStopsAProtectedWalk) {
     put(stream, context.ste.set(Ste::S2PTW, true));
     expect_fault_at_each(stage2_leaf().set(Stage2Leaf::MemAttr, 0b0001), EventId::F_PERMISSION);
+}
+
+// Streams that take turns on the same tables, by other rules of their STEs.
+
+TEST_F(NestedTables, OneOnADeviceStopsTheProtectedWalksAlone) {
+    put(another, Ste(context.ste).set(Ste::S2PTW, true));
+    for (int level = 0; level < 4; ++level)
+        map_table(level, stage2_leaf().set(Stage2Leaf::MemAttr, 0b0001));
+    for (int turn = 0; turn < 2; ++turn) {
+        expect_forwarded(read(va), pa);
+        expect_aborted(read_by(another), EventId::F_PERMISSION);
+        EXPECT_EQ(event()[arch::Event::IPA], table(0));
+    }
+}
+
+TEST_F(NestedTables, OneThatWasNotAccessedStopsTheWalksThatCare) {
+    put(another, Ste(context.ste).set(Ste::S2AFFD, true));
+    for (int level = 0; level < 4; ++level)
+        map_table(level, stage2_leaf().set(Stage2Leaf::AF, false));
+    for (int turn = 0; turn < 2; ++turn) {
+        expect_forwarded(read_by(another), pa);
+        expect_aborted(read(va), EventId::F_ACCESS);
+        EXPECT_EQ(event()[arch::Event::IPA], table(0));
+    }
 }
 
 TEST_F(NestedTables, EachGetsItsAccessFlag) {

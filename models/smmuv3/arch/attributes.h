@@ -50,10 +50,7 @@ struct MemoryAttributes {
     constexpr bool operator!=(const MemoryAttributes& o) const { return !(*this == o); }
 
     /// All of it, in memory order on a little-endian host.
-    constexpr uint32_t word() const {
-        return static_cast<uint32_t>(type) | uint32_t{inner.bits} << 8 | uint32_t{outer.bits} << 16 |
-               static_cast<uint32_t>(shareability) << 24;
-    }
+    constexpr uint32_t word() const { return __builtin_bit_cast(uint32_t, *this); }
 };
 
 constexpr CacheAttributes non_cacheable{};

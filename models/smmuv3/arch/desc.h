@@ -64,6 +64,9 @@ constexpr DescriptorKind kind(Descriptor d, int level, DescriptorFormat f = {}) 
     return has_blocks(level, f)                  ? DescriptorKind::Block : DescriptorKind::Invalid;
 }
 
+/// It leads to a table of the next level.
+constexpr bool is_table(Descriptor d, int level) { return level != 3 && (d.word[0] & 0b11) == 0b11; }
+
 /// The address in a descriptor, cut to multiples of 2^shift: of the next table, or of a leaf.
 constexpr uint64_t address_of(Descriptor d, unsigned shift, DescriptorFormat f) {
     const uint64_t w = d.word[0];

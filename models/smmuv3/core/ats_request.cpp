@@ -56,7 +56,7 @@ private:
     bool is_split() const { return ats_mode(smmu_, lookup_.config()) == AtsMode::SplitStage; }
     bool is_privileged() const { return lookup_.access().privileged; }
     bool allows(bool write, bool instruction) const {
-        return lookup_.translation().allows(needed(write, is_privileged(), instruction));
+        return lookup_.translation().granted().allow(needed(write, is_privileged(), instruction));
     }
     bool reads_are_instructions() const { return lookup_.overrides().instruction == 0b11; }
     bool reads_are_data() const { return lookup_.overrides().instruction == 0b10; }

@@ -1,8 +1,6 @@
 // Memory attributes on their way through the SMMU: decode, override, combine, make consistent.
 // Arm IHI 0070 G.b, 13.1, 13.4; FEAT_S2FWB of the Arm ARM.  Pure functions, no state.
 #pragma once
-#include <string.h>
-
 #include "smmuv3/arch/attributes.h"
 #include "smmuv3/arch/regs.h"
 #include "smmuv3/arch/ste.h"
@@ -11,9 +9,8 @@ namespace smmu::core {
 
 /// An SH field: 0b01 is reserved and counts as Non-shareable.
 constexpr arch::Shareability shareability(uint8_t sh) {
-    return sh == 0b10   ? arch::Shareability::Outer
-           : sh == 0b11 ? arch::Shareability::Inner
-                        : arch::Shareability::NonShareable;
+    return (sh & 0b10) != 0 ? static_cast<arch::Shareability>(sh)
+                            : arch::Shareability::NonShareable;
 }
 
 /// Attribute half of a stage-1 leaf descriptor.
@@ -62,13 +59,28 @@ constexpr bool instruction_after(const Overrides& by, bool incoming, bool write)
 arch::MemoryAttributes replace_by_stage1(arch::MemoryAttributes incoming,
                                          arch::MemoryAttributes stage1);
 
-/// Attribute half of a stage-2 leaf descriptor.
+/// Attribute half of a stage-2 leaf descriptor, and how it reads.  In one byte: every walk carries it
+/// from cache to cache.
 struct Stage2Attributes {
-    uint8_t mem_attr = 0;  ///< MemAttr[3:0], descriptor bits [5:2]
-    arch::Shareability sh = arch::Shareability::NonShareable;  ///< descriptor bits [9:8]
-    bool forced_write_back = false;                            ///< STE.S2FWB: how mem_attr reads
-    bool no_tag_access = false;  ///< IDR3.MTEPERM: more encodings (3.23.1)
+    uint8_t mem_attr : 4;        ///< MemAttr[3:0], descriptor bits [5:2]
+    arch::Shareability sh : 2;   ///< descriptor bits [9:8]
+    bool forced_write_back : 1;  ///< STE.S2FWB: how mem_attr reads
+    bool no_tag_access : 1;      ///< IDR3.MTEPERM: more encodings (3.23.1)
+
+    constexpr Stage2Attributes(unsigned mem_attr_ = 0,
+                               arch::Shareability sh_ = arch::Shareability::NonShareable,
+                               bool forced_write_back_ = false, bool no_tag_access_ = false)
+        : mem_attr(mem_attr_ & 0b1111),
+          sh(sh_),
+          forced_write_back(forced_write_back_),
+          no_tag_access(no_tag_access_) {}
+    static Stage2Attributes from(uint8_t byte) {
+        return __builtin_bit_cast(Stage2Attributes, byte);
+    }
+    uint8_t byte() const { return __builtin_bit_cast(uint8_t, *this); }
+    bool operator!=(const Stage2Attributes& o) const { return byte() != o.byte(); }
 };
+static_assert(sizeof(Stage2Attributes) == 1);
 
 /// What stage 2 makes of the attributes that reach it, from stage 1 or from the transaction
 /// (13.1.5, 13.1.6).
@@ -79,23 +91,6 @@ arch::MemoryAttributes combine(arch::MemoryAttributes in, Stage2Attributes stage
 constexpr bool maps_device(const Stage2Attributes& s) {
     return (s.mem_attr & (s.forced_write_back ? 0b0100 : 0b1100)) == 0;
 }
-
-/// What one access came to, for the next: those of a stream are mostly alike.
-struct AttributeMemo {
-    struct Key {
-        arch::MemoryAttributes in{};  ///< as overridden
-        Stage1Attributes stage1{};
-        uint16_t how = 0;  ///< bits 0, 1: the stages that there are; 2: effective shareability
-        Stage2Attributes stage2{};
-
-        bool operator==(const Key& o) const { return memcmp(this, &o, sizeof *this) == 0; }
-    };
-    static_assert(sizeof(Key) == 12, "compared byte by byte: it must have no padding");
-
-    Key key{};
-    arch::MemoryAttributes out{};
-    bool is_valid = false;
-};
 
 /// 13.1.7: Device and iNC-oNC are Outer Shareable; only cacheable levels have hints; no allocation,
 /// no transience.

@@ -169,6 +169,7 @@ bool decode_half(TableRequest request, bool granule_found, bool disabled, const 
 
 void name_translations(StreamConfig& c) {
     const bool first = has_stage1(c.config), second = has_stage2(c.config);
+    c.stages = {first, second};
     c.tag1 = TlbTag{c.vmid,  first ? c.stage1.asid : arch::Asid{0},
                     c.world, first && c.stage1.asid_set,
                     first,   second};
@@ -228,6 +229,7 @@ Result<Stage1Config> decode(const Cd& cd, const StreamConfig& stream, const Feat
     c.abort = cd[Cd::A];
     c.record = cd[Cd::R];
     c.stall = cd[Cd::S];
+    for (unsigned r = 0; r < LeafRestrictions::count; ++r) c.permissions[r] = permissions(r, c);
     return c;
 }
 

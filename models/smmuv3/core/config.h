@@ -1,12 +1,16 @@
 // What an STE and a CD mean, decoded and checked: every C_BAD_STE and C_BAD_CD is decided here.
 // Arm IHI 0070 G.b, 5.2.2 and 5.4.2.
 #pragma once
+#include <stddef.h>
+#include <string.h>
+
 #include "smmuv3/arch/cd.h"
 #include "smmuv3/arch/ste.h"
 #include "smmuv3/arch/types.h"
 #include "smmuv3/core/attributes.h"
 #include "smmuv3/core/fault.h"
 #include "smmuv3/core/features.h"
+#include "smmuv3/core/leaf_restrictions.h"
 #include "smmuv3/core/table_root.h"
 #include "smmuv3/core/translation.h"
 
@@ -41,6 +45,8 @@ struct Stage1Config {
     bool abort = true;                     ///< A: abort a faulting transaction, else RAZ/WI
     bool record = true;                    ///< R: record its event
     bool stall = false;                    ///< S: stall it, whatever A and R say
+    /// Of a leaf, by LeafRestrictions::of() it.
+    Permissions permissions[LeafRestrictions::count]{};
 };
 
 struct Stage2Config {
@@ -55,6 +61,16 @@ struct Stage2Config {
     bool record = true;               ///< S2R
     bool stall = false;               ///< S2S
 };
+
+/// All that decides what a leaf of 4KB tables grants, and how its attributes read: the flags down to
+/// S2R.
+inline uint64_t rules(const Stage2Config& config) {
+    constexpr size_t first = offsetof(Stage2Config, access_flag_faults);
+    static_assert(offsetof(Stage2Config, record) - first == sizeof(uint64_t) - 1);
+    uint64_t word;
+    memcpy(&word, reinterpret_cast<const char*>(&config) + first, sizeof word);
+    return word;
+}
 
 /// Which stages a walk goes through.
 struct Stages {
@@ -71,13 +87,14 @@ struct StreamConfig {
     arch::AtsMode ats = arch::AtsMode::Disabled;  ///< EATS, whatever CR0.ATSCHK makes of it
     bool pasid_in_responses = false;              ///< PPAR
     Overrides overrides{};
+    Stages stages{};        ///< that translate: has_stage1(config), has_stage2(config)
     TlbTag tag1{};          ///< of its translations and its tables of stage 1; counts with the CD
     TlbTag tag2{};          ///< of its tables of stage 2: they belong to the VMID alone
     Stage1Config stage1{};  ///< counts when has_stage1(config)
     Stage2Config stage2{};  ///< counts when has_stage2(config)
 };
 
-/// Names its translations by what it has come to.
+/// Names its translations, and the stages that they take, by what `config` has come to.
 void name_translations(StreamConfig& config);
 
 /// The STE half; C_BAD_STE if it is ILLEGAL.  `e2h`: CR2.E2H.

@@ -28,6 +28,8 @@ struct ConfigKey {
 class ConfigCache {
 public:
     explicit ConfigCache(Geometry g) : entries_(g) {}
+    ConfigCache(const ConfigCache&) = delete;  // latest_ points into it
+    ConfigCache& operator=(const ConfigCache&) = delete;
 
     bool is_on() const { return entries_.is_on(); }
 
@@ -37,9 +39,10 @@ public:
         const Entry* e = entry(key);
         return e ? e->config : nullptr;
     }
+    bool notes_use() const { return entries_.notes_use(); }
     /// What find() gave for the key has answered.
     void use(const ConfigKey& key) {
-        if (!entries_.notes_use()) return;
+        if (!notes_use()) return;
         if (const Entry* e = entry(key)) entries_.use(*e);
     }
     void fill(const ConfigKey& key, const StreamConfig& config) {
@@ -67,13 +70,16 @@ private:
         bool is(const ConfigKey& k) const { return config && key == k; }
         bool is_empty() const { return !config; }
     };
+    /// That which answered before is asked first.
     const Entry* entry(const ConfigKey& key) const {
-        return entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });
+        if (latest_ && latest_->is(key)) return latest_;
+        return latest_ = entries_.find(hash(key), [&](const Entry& x) { return x.is(key); });
     }
     static uint64_t hash(const ConfigKey& k) {
         return mix(k.stream.value | uint64_t{k.substream.value} << 32 | uint64_t{k.kind} << 62);
     }
     SetAssociative<Entry> entries_;
+    mutable const Entry* latest_ = nullptr;  ///< a place: what is there now is looked at
 };
 
 }  // namespace smmu::core

@@ -1,7 +1,8 @@
 // Hardware update of access flag and dirty state: one atomic write to the leaf, for either stage.
 // Arm IHI 0070 G.b, 3.13; Arm ARM D8.5.
 #pragma once
-#include "smmuv3/core/walk.h"
+#include "smmuv3/core/leaf.h"
+#include "smmuv3/core/memory.h"
 
 namespace smmu::core {
 

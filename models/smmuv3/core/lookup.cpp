@@ -13,12 +13,7 @@ using arch::EventId;
 
 // --- Configuration
 
-bool Lookup::find_stream() {
-    recorder_.looked_up(CacheKind::Config, cached_ != nullptr);
-    if (cached_) {
-        recorder_.hit_config(ConfigKey(access_));
-        return true;
-    }
+bool Lookup::fetch_stream() {
     const auto ste = find_ste(smmu_.stream_table, smmu_.features, access_.stream, memory_);
     if (!ste) return stop(ste.fault);
     const auto config = decode(ste.value, smmu_.features, smmu_.e2h);
@@ -39,8 +34,7 @@ void Lookup::bypass_stage1() {
     name_translations(c);
 }
 
-bool Lookup::find_context() {
-    if (cached_) return true;
+bool Lookup::fetch_context() {
     if (access_.translated)
         bypass_stage1();
     else if (!arch::aborts(config_->config) && !find_cd())
@@ -69,24 +63,12 @@ bool Lookup::find_cd() {
     return true;
 }
 
-void Lookup::apply_overrides() {
-    apply_permission_overrides();
-    access_.attributes = apply(config_->overrides, access_.attributes);
-}
-
-void Lookup::apply_permission_overrides() {
-    const Overrides& by = config_->overrides;
-    access_.privileged = privileged_after(by, access_.privileged);
-    access_.instruction = instruction_after(by, access_.instruction, access_.write);
-}
-
 void Lookup::apply_overrides(arch::Gbpa gbpa) {
     own_config().overrides = core::overrides(gbpa);
     apply_overrides();
 }
 
-bool Lookup::check_bypassed_input() {
-    if (has_stage1(config_->config)) return true;
+bool Lookup::is_bypassed_input_legal() {
     const unsigned bits = has_stage2(config_->config) ? smmu_.features.intermediate_address_bits()
                                                       : smmu_.features.output_address_bits;
     if (!arch::beyond(access_.address, bits)) return true;
@@ -97,61 +79,30 @@ bool Lookup::check_bypassed_input() {
 
 // --- Translation
 
-/// Tables of stage 1 belong to the stream, whichever stages a walk goes through.
-WalkUse Lookup::walk_use() const {
-    return {leaves_descriptors_ ? nullptr : smmu_.walk_caches, &recorder_, config_->tag1,
-            config_->tag2, leaves_descriptors_};
-}
-
-/// E0PD holds whatever is cached: it belongs to the access, not to the page.
-bool Lookup::is_forbidden_half() const {
-    return stages().first && !access_.privileged &&
-           config_->stage1.half_of(access_.address).privileged_only;
-}
-
-bool Lookup::find_translation(const Wanted& wanted) {
-    if (is_forbidden_half()) return stop(core::fault(EventId::F_TRANSLATION));
-    const WalkUse use = walk_use();
-    input_ = input_address();
-    // Without the permission it is a miss: the walk says whether memory still forbids it, and
-    // reports.
-    const bool is_known =
-        smmu_.tlb.find(use.tag1, input_, translation_) && translation_.allows(wanted.permissions);
-    recorder_.looked_up(CacheKind::Tlb, is_known);
-    if (is_known) {
-        recorder_.hit(translation_);
-        return true;
+/// E0PD holds whatever is cached: it belongs to the access, not to the page.  A VA whose top byte is
+/// ignored is looked up, and walked, without it.
+inline bool Lookup::take_input() {
+    input_ = access_.address;
+    if (!stages().first) return true;
+    half_ = &config_->stage1.half_of(input_);
+    if (half_->privileged_only && !access_.privileged)
+        return stop(core::fault(EventId::F_TRANSLATION));
+    if (half_->top_byte_ignored) {
+        const bool is_upper = config_->stage1.has_upper_half && arch::bits(input_, 55, 55) != 0;
+        input_ = is_upper ? input_ | 0xFF00'0000'0000'0000 : input_ & 0x00FF'FFFF'FFFF'FFFF;
     }
-    if (!walk(stages(), wanted, use)) return false;
-    recorder_.fill(translation_);
     return true;
-}
-
-bool Lookup::walk(Stages through, const Wanted& wanted) {
-    if (through.first && is_forbidden_half()) return stop(core::fault(EventId::F_TRANSLATION));
-    input_ = input_address();
-    return walk(through, wanted, walk_use());
-}
-
-/// A VA whose top byte is ignored is looked up, and walked, without it.
-uint64_t Lookup::input_address() const {
-    if (!stages().first || !config_->stage1.half_of(access_.address).top_byte_ignored)
-        return access_.address;
-    const bool upper_half =
-        config_->stage1.has_upper_half && arch::bits(access_.address, 55, 55) != 0;
-    return upper_half ? access_.address | 0xFF00'0000'0000'0000
-                      : access_.address & 0x00FF'FFFF'FFFF'FFFF;
 }
 
 /// `output`: the VA, without an ignored top byte, so that walk caches and TLBIs know it; then what it
 /// translates to.
 inline bool Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted,
                                 const WalkUse& use) {
-    const Stage1Input input{output, access_.stream, wanted};
+    const Stage1Input input{output, *half_, access_.stream, wanted};
     Stage1Result page;
     if (stages().second) {
-        Stage2Memory nested(config_->stage2, access_.stream, memory_, use);
-        if (!core::walk_stage1(config_->stage1, input, nested, use, page, fault_)) return false;
+        if (!core::walk_stage1(config_->stage1, input, config_->stage2, memory_, use, page, fault_))
+            return false;
     } else if (!core::walk_stage1(config_->stage1, input, memory_, use, page, fault_)) {
         return false;
     }
@@ -161,7 +112,7 @@ inline bool Lookup::walk_stage1(uint64_t& output, unsigned& shift, const Wanted&
     translation_.attributes1 = page.attributes;
     output = page.output;
     // A block larger than what IPS lets out is no translation of all its addresses.
-    shift = std::min(page.shift, config_->stage1.half_of(access_.address).root.output_bits);
+    shift = std::min(page.shift, half_->root.output_bits);
     return true;
 }
 
@@ -178,7 +129,8 @@ inline bool Lookup::walk_stage2(uint64_t& output, unsigned& shift, const Wanted&
     return true;
 }
 
-bool Lookup::walk(Stages through, const Wanted& wanted, const WalkUse& use) {
+[[gnu::always_inline]] inline bool Lookup::walk(Stages through, const Wanted& wanted,
+                                                const WalkUse& use) {
     translation_ = Translation{};
     translation_.tag = use.tag1;
     translation_.tag.stage1 = through.first;
@@ -200,6 +152,28 @@ bool Lookup::walk(Stages through, const Wanted& wanted, const WalkUse& use) {
     return true;
 }
 
+bool Lookup::find_translation(const Wanted& wanted) {
+    if (!take_input()) return false;
+    const WalkUse use = walk_use();
+    // Without the permission it is a miss: the walk says whether memory still forbids it, and
+    // reports.
+    const bool is_known = smmu_.tlb.find(use.tag1, input_, translation_) &&
+                          translation_.granted().allow(wanted.permissions);
+    recorder_.looked_up(CacheKind::Tlb, is_known);
+    if (is_known) {
+        recorder_.hit(translation_);
+        return true;
+    }
+    if (!walk(stages(), wanted, use)) return false;
+    recorder_.fill(translation_);
+    return true;
+}
+
+bool Lookup::walk(Stages through, const Wanted& wanted) {
+    input_ = access_.address;  // of stage 2 alone: an IPA
+    return (!through.first || take_input()) && walk(through, wanted, walk_use());
+}
+
 arch::MemoryAttributes Lookup::stage1_attributes() const {
     const arch::MemoryAttributes a = decode(translation_.attributes1);
     return smmu_.features.effective_shareability_at_stage1 ? make_consistent(a) : a;
@@ -209,20 +183,9 @@ arch::MemoryAttributes Lookup::after_stage2(const arch::MemoryAttributes& a) con
     return translation_.tag.stage2 ? combine(a, translation_.attributes2) : make_consistent(a);
 }
 
-arch::MemoryAttributes Lookup::attributes() const {
-    const Translation& t = translation_;
-    AttributeMemo::Key key{
-        access_.attributes, t.attributes1,
-        static_cast<uint16_t>(t.tag.stage1 | t.tag.stage2 << 1 |
-                              smmu_.features.effective_shareability_at_stage1 << 2),
-        t.attributes2};
-    AttributeMemo* const memo = smmu_.attributes;
-    if (memo && memo->is_valid && memo->key == key) return memo->out;
-    const arch::MemoryAttributes out =
-        after_stage2(t.tag.stage1 ? replace_by_stage1(access_.attributes, stage1_attributes())
-                                  : access_.attributes);
-    if (memo) *memo = {key, out, true};
-    return out;
+arch::MemoryAttributes Lookup::work_out_attributes() const {
+    return after_stage2(translation_.tag.stage1 ? replace_by_stage1(incoming(), stage1_attributes())
+                                                : incoming());
 }
 
 arch::MemoryAttributes Lookup::table_attributes() const {

@@ -36,7 +36,12 @@ public:
     Lookup& operator=(const Lookup&) = delete;
 
     /// STE, from the cache or from memory (3.3.1).
-    bool find_stream();
+    bool find_stream() {
+        recorder_.looked_up(CacheKind::Config, cached_ != nullptr);
+        if (!cached_) return fetch_stream();
+        if (smmu_.configs.notes_use()) recorder_.hit_config(ConfigKey(access_));
+        return true;
+    }
     /// From now on as if stage 1 were not enabled.
     void bypass_stage1();
     /// HTTUI: descriptors count as updated, but stay as they are.  What walk caches would keep of
@@ -44,13 +49,21 @@ public:
     void leave_descriptors() { leaves_descriptors_ = true; }
     /// What S1DSS or a SubstreamID chooses, and its CD where stage 1 is enabled (3.3.2).  A Translated
     /// access needs none.
-    bool find_context();
-    void apply_overrides();
+    bool find_context() { return cached_ || fetch_context(); }
+    void apply_overrides() {
+        apply_permission_overrides();
+        is_overridden_ = true;
+    }
     void apply_overrides(arch::Gbpa gbpa);
-    void apply_permission_overrides();  ///< PRIVCFG and INSTCFG only
+    /// PRIVCFG and INSTCFG only.
+    void apply_permission_overrides() {
+        if (overrides().privilege != 0)
+            access_.privileged = privileged_after(overrides(), access_.privileged);
+        access_.instruction = instruction_after(overrides(), access_.instruction, access_.write);
+    }
     /// An address that bypasses stage 1 still has to fit: OAS for a bypass stream, IAS on the way to
     /// stage 2 (3.4).
-    bool check_bypassed_input();
+    bool check_bypassed_input() { return stages().first || is_bypassed_input_legal(); }
 
     /// From the TLB, or by a walk whose result the TLB then gets.
     bool find_translation(const Wanted& wanted);
@@ -59,17 +72,32 @@ public:
 
     const Fault& fault() const { return fault_; }
 
-    /// The access as it came in, then as overrides leave it.
+    /// The access as it came in, then with the privilege and kind that overrides leave it.
     const Access& access() const { return access_; }
     const StreamConfig& config() const { return *config_; }
     const Overrides& overrides() const { return config_->overrides; }
-    Stages stages() const { return {has_stage1(config_->config), has_stage2(config_->config)}; }
+    Stages stages() const { return config_->stages; }
     const Translation& translation() const { return translation_; }
     uint64_t output() const { return translation_.translate(input_); }
     /// After a walk through stage 1: what stage 1 put out.
     uint64_t intermediate() const { return intermediate_; }
-    /// What the translation makes of the attributes of the access (13.1).
-    arch::MemoryAttributes attributes() const;
+    /// The attributes of the access as they came in, then as overrides leave them.
+    arch::MemoryAttributes incoming() const {
+        return is_overridden_ ? apply(overrides(), access_.attributes) : access_.attributes;
+    }
+    /// What the translation makes of them (13.1).
+    arch::MemoryAttributes attributes() const {
+        if (!smmu_.memos) return work_out_attributes();
+        const Translation& t = translation_;
+        const AttributeMemo::Key key{
+            access_.attributes, overrides(), t.attributes1, t.attributes2,
+            static_cast<uint8_t>(t.tag.stage1 | t.tag.stage2 << 1 |
+                                 smmu_.features.effective_shareability_at_stage1 << 2 |
+                                 is_overridden_ << 3)};
+        AttributeMemo& memo = smmu_.memos->attributes;
+        if (!memo.is_valid || !(memo.key == key)) memo = {key, work_out_attributes(), true};
+        return memo.out;
+    }
     /// What the tables say, whatever the access brings (ATOS).
     arch::MemoryAttributes table_attributes() const;
 
@@ -85,16 +113,27 @@ private:
 
     /// The configuration, to be changed for this lookup alone.
     StreamConfig& own_config();
+    bool fetch_stream();
+    bool fetch_context();
     bool find_cd();
+    bool is_bypassed_input_legal();
     bool stop(const Fault& f) {
         fault_ = f;
         return false;
     }
-    bool is_forbidden_half() const;
+    arch::MemoryAttributes work_out_attributes() const;
     arch::MemoryAttributes stage1_attributes() const;
     arch::MemoryAttributes after_stage2(const arch::MemoryAttributes& a) const;
-    WalkUse walk_use() const;
-    uint64_t input_address() const;
+    /// Tables of stage 1 belong to the stream, whichever stages a walk goes through.
+    WalkUse walk_use() const {
+        return {leaves_descriptors_ ? nullptr : smmu_.walk_caches,
+                &recorder_,
+                config_->tag1,
+                config_->tag2,
+                smmu_.memos,
+                leaves_descriptors_};
+    }
+    bool take_input();
     bool walk(Stages through, const Wanted& wanted, const WalkUse& use);
     bool walk_stage1(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
     bool walk_stage2(uint64_t& output, unsigned& shift, const Wanted& wanted, const WalkUse& use);
@@ -109,9 +148,11 @@ private:
     arch::Ste ste_;                     ///< until find_context(), where not cached
     Fault fault_;
     Translation translation_{};
-    uint64_t input_ = 0;  ///< what is translated: input_address()
+    uint64_t input_ = 0;                ///< what is translated: take_input()
+    const Stage1Half* half_ = nullptr;  ///< that it lies in; with stage 1
     uint64_t intermediate_ = 0;
     bool leaves_descriptors_ = false;
+    bool is_overridden_ = false;
 };
 
 }  // namespace smmu::core

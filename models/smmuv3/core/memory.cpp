@@ -3,12 +3,11 @@
 
 namespace smmu::core {
 
-bool Memory::read_descriptor(const TableReads& reads, uint64_t address, int level, uint64_t& word,
-                             Fault& why) {
-    const MemoryResult result = read(reads.at(address, level), &word);
-    if (result.done()) return true;
-    why = result.status == MemoryResult::Status::Faulted ? refusal_ : walk_abort(result.address);
-    return false;
+const uint64_t* Memory::read_descriptor(const TableReads& reads, uint64_t address, int level) {
+    const MemoryResult result = read(reads.at(address, level), &descriptor_);
+    if (result.done()) return &descriptor_;
+    if (result.status == MemoryResult::Status::Abort) refusal_ = walk_abort(result.address);
+    return nullptr;
 }
 
 }  // namespace smmu::core

@@ -73,7 +73,11 @@ struct Window {
     uint64_t first = 0;
     uint64_t words_end = 0;               ///< offset after that of the last whole word; 0: closed
     arch::MemoryAttributes attributes{};  ///< of the accesses that it is for
+
+    bool is_closed() const { return words_end == 0; }
 };
+
+constexpr Window closed_window{};
 
 /// One for tables of stage 1 and for structures, one for tables of stage 2: their attributes differ.
 struct Windows {
@@ -85,23 +89,24 @@ struct Windows {
 class Memory {
 public:
     virtual MemoryResult read(const MemoryAccess& access, uint64_t* words) = 0;
-    /// The same of a descriptor; false: `why` says why it could not be read.
-    virtual bool read_descriptor(const TableReads& reads, uint64_t address, int level,
-                                 uint64_t& word, Fault& why);
-    /// Reads a descriptor where it lies, if a window is open for such accesses; false:
-    /// read_descriptor() must be called.
-    bool read_in_place(bool of_stage2, const arch::MemoryAttributes& attributes, uint64_t address,
-                       uint64_t& word) {
-        const Window& window = windows_.of[of_stage2];
+    /// The same of a descriptor, which is there until the next access; nullptr: refusal() says why
+    /// not.
+    virtual const uint64_t* read_descriptor(const TableReads& reads, uint64_t address, int level);
+    /// Reads a descriptor where it lies, if that is in the window; false: read_descriptor() must be
+    /// called.
+    bool read_in_place(const Window& window, uint64_t address, uint64_t& word) {
         const uint64_t offset = address - window.first;
-        if (offset >= window.words_end || window.attributes != attributes) return false;
+        if (offset >= window.words_end) return false;
         memcpy(&word, window.data + offset, sizeof word);
         ++reads_in_place_;
         return true;
     }
+    /// For reads with its attributes.
+    const Window& window(bool of_stage2) const { return windows_.of[of_stage2]; }
+    bool has_windows() const { return has_windows_; }
     /// Accounts for what was read in place, before anybody asks for the time.
     virtual void settle() {}
-    /// Why the latest access was Faulted.
+    /// Why the latest access was Faulted, or the latest descriptor could not be read.
     const Fault& refusal() const { return refusal_; }
 
     /// Where memory cannot be written, the access is aborted.
@@ -117,8 +122,10 @@ public:
 
 protected:
     Windows windows_;
+    bool has_windows_ = false;     ///< it may open some
     unsigned reads_in_place_ = 0;  ///< whoever opened a window accounts for them
     Fault refusal_{};
+    uint64_t descriptor_ = 0;
 
     ~Memory() = default;
 };

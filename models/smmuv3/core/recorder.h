@@ -19,7 +19,7 @@ public:
     virtual void fill(const Translation&) {}
     /// A cache that is there was asked; true: it had the answer.
     virtual void looked_up(CacheKind, bool) {}
-    /// The cached entry that answers.
+    /// The cached entry that answers; of others than translations where the cache notes who is used.
     virtual void hit(const Translation&) {}
     virtual void hit_config(const ConfigKey&) {}
     virtual void hit_step(const WalkStep&) {}

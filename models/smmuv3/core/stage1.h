@@ -19,18 +19,18 @@ struct Stage1Result {
 
 /// A VA to translate and for whom.
 struct Stage1Input {
-    uint64_t va = 0;
-    arch::StreamId stream{0};
-    Wanted wanted{};
+    uint64_t va;
+    const Stage1Half& half;  ///< that it lies in
+    arch::StreamId stream;
+    Wanted wanted;
 };
 
-class Stage2Memory;
-
 /// Walks stage 1 and checks that it grants what is wanted; false: `why` says why not.  Its tables lie
-/// in physical memory, or at the IPAs of a stage 2.
-bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& tables,
+/// in physical memory.
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Memory& memory,
                  const WalkUse& use, Stage1Result& result, Fault& why);
-bool walk_stage1(const Stage1Config& config, const Stage1Input& input, Stage2Memory& tables,
-                 const WalkUse& use, Stage1Result& result, Fault& why);
+/// The same with tables at the IPAs of a stage 2.
+bool walk_stage1(const Stage1Config& config, const Stage1Input& input, const Stage2Config& nested,
+                 Memory& memory, const WalkUse& use, Stage1Result& result, Fault& why);
 
 }  // namespace smmu::core

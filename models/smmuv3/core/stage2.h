@@ -5,6 +5,7 @@
 #include "smmuv3/core/config.h"
 #include "smmuv3/core/memory.h"
 #include "smmuv3/core/permissions.h"
+#include "smmuv3/core/physical_tables.h"
 #include "smmuv3/core/walk.h"
 
 namespace smmu::core {
@@ -26,12 +27,60 @@ struct Stage2Input {
     Wanted wanted{};  ///< `writes` of a table: a descriptor update
 };
 
+/// STE.S2PTW: tables and CDs must not lie where stage 2 maps a device.
+constexpr bool is_protected_walk(const Stage2Config& config, const Stage2Input& input,
+                                 const Stage2Attributes& attributes) {
+    return config.protected_walk && maps_device(attributes) &&
+           input.on_behalf != arch::FaultClass::In;
+}
+
+/// What the IPA cache has, where that is enough; else nullptr.
+inline const TlbEntry* find_cached(const Stage2Config& config, const Stage2Input& input,
+                                   const WalkUse& use) {
+    if (!use.caches || !use.caches->keeps_ipas() || (input.ipa & ~config.root.input_mask) != 0)
+        return nullptr;
+    const TlbEntry* const e = use.caches->find_ipa(use.tag2, input.ipa);
+    const bool is_enough = e && e->permissions2().allow(input.wanted.permissions) &&
+                           !is_protected_walk(config, input, e->attributes2());
+    use.recorder->looked_up(CacheKind::Ipa, is_enough);
+    if (!is_enough) return nullptr;
+    if (use.caches->note_use()) use.recorder->hit_ipa(unpacked(*e));
+    return e;
+}
+
 /// Walks stage 2 and checks what it grants; false: `why` says why not, with S2, CLASS and the IPA.
 bool walk_stage2(const Stage2Config& config, const Stage2Input& input, Memory& memory,
                  const WalkUse& use, Stage2Result& result, Fault& why);
 
+/// The same of which the IPA cache knows nothing.
+bool walk_stage2_tables(const Stage2Config& config, const Stage2Input& input, Memory& memory,
+                        const WalkUse& use, Stage2Result& result, Fault& why);
+/// The end of such a walk: what its leaf grants.  The leaf may have to be found again.
+bool take_stage2(const Stage2Config& config, const Stage2Input& input, const Leaf& leaf,
+                 PhysicalTables<Purpose::Stage2Table>& tables, const WalkUse& use,
+                 Stage2Result& result, Fault& why);
+
+/// The SMMU's own access to a table or CD: privileged Data.
+constexpr Stage2Input table_input(uint64_t ipa, arch::FaultClass on_behalf, arch::StreamId stream,
+                                  bool write) {
+    return {ipa, on_behalf, stream, {needed(write, true, false), false, write}};
+}
+/// How it goes out.  Where stage 2 maps a device, reads of tables may be Normal Non-cacheable
+/// (IDR3.PTWNNC).
+arch::MemoryAttributes attributes_of_table(const Stage2Config& config,
+                                           const arch::MemoryAttributes& in,
+                                           const Stage2Attributes& page);
+
+/// A fault of stage 2.
+constexpr Fault at_stage2(Fault f, const Stage2Input& input) {
+    f.stage2 = true;
+    f.why = input.on_behalf;
+    f.ipa = input.ipa;
+    return f;
+}
+
 /// Memory as stage 1 of a nested stream sees it: addresses are IPAs, translated before they are
-/// read.
+/// accessed.
 class Stage2Memory final : public Memory {
 public:
     /// For a transaction of that stream.
@@ -40,53 +89,17 @@ public:
         : config_(config), stream_(stream), physical_(physical), use_(use) {}
 
     MemoryResult read(const MemoryAccess& access, uint64_t* words) override;
-    bool read_descriptor(const TableReads& reads, uint64_t ipa, int level, uint64_t& word,
-                         Fault& why) override;
     MemoryResult compare_and_swap(const MemoryAccess& access, uint64_t expected, uint64_t desired,
                                   uint64_t& found) override;
 
 private:
-    Stage2Input input(uint64_t ipa, arch::FaultClass on_behalf, bool write) const;
     /// Where it goes; false: refusal() says why nowhere.
     bool translate(const MemoryAccess& access, bool write, MemoryAccess& physical);
-    /// Whether a table may be read there, and how it is.
-    bool judge(Leaf& leaf, const TableReads& reads, uint64_t ipa, Fault& why);
-    bool read_through_caches(const TableReads& reads, uint64_t ipa, int level, uint64_t& word,
-                             Fault& why);
-    bool read_descriptor_at(uint64_t address, const TableReads& reads, int level, uint64_t& word,
-                            Fault& why);
-    arch::MemoryAttributes attributes_of_table(const arch::MemoryAttributes& in,
-                                               const Stage2Attributes& page) const;
 
     const Stage2Config& config_;
     const arch::StreamId stream_;
     Memory& physical_;
     const WalkUse& use_;
-
-    /// What became of the leaf before, read by the same walk: a leaf with the same bits beside its
-    /// address is allowed, too, is not changed either, and has the same attributes.
-    struct Judgement {
-        uint64_t flags = 0;                   ///< 0: of no leaf
-        arch::MemoryAttributes in{};          ///< of the read
-        arch::MemoryAttributes attributes{};  ///< as it goes out
-
-        static uint64_t flags_of(arch::Descriptor leaf) {
-            return leaf.word[0] & ~arch::Descriptor::Address.mask;
-        }
-        bool is_of(arch::Descriptor leaf, const arch::MemoryAttributes& read) const {
-            return flags == flags_of(leaf) && in == read;
-        }
-    } latest_;
 };
-
-/// One descriptor that lies where stage 2 says.
-template <Purpose>
-inline bool read_descriptor(Stage2Memory& memory, const TableReads& reads, uint64_t ipa, int level,
-                            uint64_t& word, Fault& why) {
-    uint64_t read;  // not the caller's, which so stays in a register
-    if (!memory.read_descriptor(reads, ipa, level, read, why)) return false;
-    word = read;
-    return true;
-}
 
 }  // namespace smmu::core

@@ -88,6 +88,7 @@ TableRoot root(const TableRequest& r, int level, const Features& f) {
     t.format = format_of(r, f);
     t.is_common = r.granule == Granule::K4 && !t.format.lpa2;
     t.input_mask = low_mask(t.input_bits);
+    t.start_table_bits = arch::level_shift(level, r.granule) + level_bits(r.granule);
     t.too_large = ~low_mask(t.output_bits);
     t.shareability = shareability(r.sh);
     t.walk = walk_attributes(r.ir, r.orgn, r.sh);

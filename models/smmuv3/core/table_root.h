@@ -17,6 +17,7 @@ struct TableRoot {
     bool is_common = false;             ///< that format is DescriptorFormat{}
     uint8_t hierarchy = 0;              ///< stage 1: Hierarchy::All, unless HADx is set
     uint64_t input_mask = 0;            ///< the lowest input_bits
+    unsigned start_table_bits = 0;      ///< address bits below those that choose a start table
     uint64_t too_large = 0;             ///< address bits above output_bits
     arch::Shareability shareability{};  ///< of leaves with format.lpa2, whose SH bits are address
     arch::MemoryAttributes walk{};      ///< of descriptor reads

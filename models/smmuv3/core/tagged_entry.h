@@ -29,8 +29,8 @@ struct TaggedEntry : arch::Record<Self, 3> {
 
     /// Differences to the 2^shift bytes around an address.
     uint64_t differs(uint64_t address, unsigned shift) const {
-        const uint64_t page = Input.mask & ~((uint64_t{1} << shift) - 1);
-        return (this->word[0] ^ ((address & page) | shift)) & (page | Shift.mask);
+        const uint64_t page = address & ~((uint64_t{1} << shift) - 1);
+        return (this->word[0] ^ (page | shift)) & (Input.mask | Shift.mask);
     }
     /// Differences to a tag, in the bits where it lies.
     uint64_t differs(uint64_t tag) const { return (this->word[1] ^ tag) & tag_bits; }

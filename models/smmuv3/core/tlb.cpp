@@ -48,19 +48,16 @@ inline const TlbEntry* Tlb::entry(const TlbTag& tag, uint64_t address, unsigned 
     return is_void ? nullptr : e;
 }
 
-bool Tlb::find(const TlbTag& tag, uint64_t address, Translation& found) const {
+const TlbEntry* Tlb::find(const TlbTag& tag, uint64_t address) const {
     for (uint64_t sizes = sizes_; sizes != 0; sizes &= sizes - 1) {
         const auto shift = static_cast<unsigned>(__builtin_ctzll(sizes));
-        if (const TlbEntry* const e = entry(tag, address, shift)) {
-            unpack(*e, found);
-            return true;
-        }
+        if (const TlbEntry* const e = entry(tag, address, shift)) return e;
     }
-    return false;
+    return nullptr;
 }
 
 void Tlb::use(const Translation& t) {
-    if (!entries_.notes_use()) return;
+    if (!notes_use()) return;
     settle(hash(t.tag.vmid, t.input, t.shift));
     if (const TlbEntry* const e = entry(t.tag, t.input, t.shift)) entries_.use(*e);
 }

@@ -14,10 +14,17 @@ public:
     explicit Tlb(Geometry g) : entries_(g) {}
 
     bool is_on() const { return entries_.is_on(); }
+    bool notes_use() const { return entries_.notes_use(); }
 
-    /// The translation of an address under a tag; false: there is none.  Permissions are the caller's
-    /// to check.
-    bool find(const TlbTag& tag, uint64_t address, Translation& found) const;
+    /// The translation of an address under a tag, good until the next change; nullptr: there is none.
+    /// Permissions are the caller's to check.
+    const TlbEntry* find(const TlbTag& tag, uint64_t address) const;
+    /// The same, unpacked.
+    bool find(const TlbTag& tag, uint64_t address, Translation& found) const {
+        const TlbEntry* const e = find(tag, address);
+        if (e) unpack(*e, found);
+        return e != nullptr;
+    }
     /// A translation that find() gave has answered.
     void use(const Translation& t);
     void fill(const Translation& t);

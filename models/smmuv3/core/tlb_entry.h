@@ -11,13 +11,10 @@ struct TlbEntry : TaggedEntry<TlbEntry> {
     static constexpr F<110, 105, uint8_t> Permissions2{};
     static constexpr B<111> Global{};
     static constexpr F<114, 113, arch::Shareability> SH1{};
-    static constexpr F<118, 115, uint8_t> MemAttr{};
-    static constexpr B<119> ForcedWriteBack{};
-    static constexpr F<122, 121, arch::Shareability> SH2{};
-    static constexpr B<123> NoTagAccess{};
 
     static constexpr F<135, 128, uint8_t> Mair{};
     static constexpr P<179, 140> Output{};
+    static constexpr F<187, 180, uint8_t> Attributes2{};
 
     /// It holds the 2^shift bytes around the address, for who has that tag: a global entry for every
     /// ASID of its set.
@@ -25,6 +22,12 @@ struct TlbEntry : TaggedEntry<TlbEntry> {
         const uint64_t ignored = word[1] & Global.mask ? Asid.mask : AsidSet.mask;
         return (differs(address, shift) | (differs(tag.word()) & ~ignored)) == 0;
     }
+    uint64_t translate(uint64_t address) const {
+        return (*this)[Output] | (address & ((uint64_t{1} << (*this)[Shift]) - 1));
+    }
+    Permissions permissions2() const { return {(*this)[Permissions2]}; }
+    Stage2Attributes attributes2() const { return Stage2Attributes::from((*this)[Attributes2]); }
+
     /// The same page for the same accesses.
     bool replaces(const TlbEntry& o) const {
         const uint64_t ignored = word[1] & Global.mask ? Asid.mask : AsidSet.mask;
@@ -39,10 +42,9 @@ inline TlbEntry pack(const Translation& t) {
     return {{{(t.input & E::Input.mask) | E::Shift.of(t.shift) | E::LeafShift.of(t.leaf_shift),
               t.tag.word() | E::Permissions1.of(t.permissions1.set) |
                   E::Permissions2.of(t.permissions2.set) | E::Global.of(t.global) |
-                  E::SH1.of(t.attributes1.sh) | E::MemAttr.of(t.attributes2.mem_attr) |
-                  E::ForcedWriteBack.of(t.attributes2.forced_write_back) |
-                  E::SH2.of(t.attributes2.sh) | E::NoTagAccess.of(t.attributes2.no_tag_access),
-              (t.output & E::Output.mask) | E::Mair.of(t.attributes1.mair)}}};
+                  E::SH1.of(t.attributes1.sh),
+              (t.output & E::Output.mask) | E::Mair.of(t.attributes1.mair) |
+                  E::Attributes2.of(t.attributes2.byte())}}};
 }
 
 inline void unpack(const TlbEntry& e, Translation& t) {
@@ -54,9 +56,14 @@ inline void unpack(const TlbEntry& e, Translation& t) {
     t.shift = e[E::Shift];
     t.leaf_shift = e[E::LeafShift];
     t.permissions1.set = e[E::Permissions1];
-    t.permissions2.set = e[E::Permissions2];
+    t.permissions2 = e.permissions2();
     t.attributes1 = {e[E::Mair], e[E::SH1]};
-    t.attributes2 = {e[E::MemAttr], e[E::SH2], e[E::ForcedWriteBack], e[E::NoTagAccess]};
+    t.attributes2 = e.attributes2();
+}
+inline Translation unpacked(const TlbEntry& e) {
+    Translation t;
+    unpack(e, t);
+    return t;
 }
 
 }  // namespace smmu::core

@@ -45,9 +45,7 @@ private:
         return bypass();
     }
 
-    Outcome bypass() const {
-        return passing(lookup_.access().address, lookup_.access().attributes);
-    }
+    Outcome bypass() const { return passing(lookup_.access().address, lookup_.incoming()); }
 
     /// Ends the access with a fault: stalled, aborted or RAZ/WI, recorded or not (5.5, 7.3.22).
     Outcome stop() const {
@@ -79,15 +77,6 @@ private:
 
 }  // namespace
 
-Outcome passing(uint64_t address, const arch::MemoryAttributes& attributes) {
-    Outcome o;
-    o.action = Outcome::Action::Forward;
-    o.address = address;
-    o.attributes = attributes;
-    o.reads = o.writes = true;
-    return o;
-}
-
 Outcome forwarded(const Lookup& lookup) {
     const Access& a = lookup.access();
     Outcome o = passing(lookup.output(), lookup.attributes());
@@ -95,8 +84,9 @@ Outcome forwarded(const Lookup& lookup) {
     // A write is Data; a read by its sender is what INSTCFG makes of Data.
     const bool instruction =
         a.write ? instruction_after(lookup.overrides(), false, false) : a.instruction;
-    o.reads = lookup.translation().allows(needed(false, a.privileged, instruction));
-    o.writes = lookup.translation().allows(needed(true, a.privileged, false));
+    const Permissions granted = lookup.translation().granted();
+    o.reads = granted.allow(needed(false, a.privileged, instruction));
+    o.writes = granted.allow(needed(true, a.privileged, false));
     return o;
 }
 

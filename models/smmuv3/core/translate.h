@@ -24,7 +24,14 @@ struct Outcome {
 };
 
 /// Goes downstream with that address, whoever asks.
-Outcome passing(uint64_t address, const arch::MemoryAttributes& attributes);
+inline Outcome passing(uint64_t address, const arch::MemoryAttributes& attributes) {
+    Outcome o;
+    o.action = Outcome::Action::Forward;
+    o.address = address;
+    o.attributes = attributes;
+    o.reads = o.writes = true;
+    return o;
+}
 /// Goes downstream as its translation says.
 Outcome forwarded(const Lookup& lookup);
 

@@ -41,17 +41,17 @@ struct Translation {
     bool global = false;
     uint8_t shift = 0;       ///< log2 of its size: the smaller of the two stages'; 0: none
     uint8_t leaf_shift = 0;  ///< log2 of the leaf of its first stage, which it was cut from
-    Permissions permissions1{};
-    Permissions permissions2{};
+    Permissions permissions1{Permissions::All};  ///< all without that stage
+    Permissions permissions2{Permissions::All};
     Stage1Attributes attributes1{};
     Stage2Attributes attributes2{};
 
     uint64_t translate(uint64_t address) const {
         return output | (address & ((uint64_t{1} << shift) - 1));
     }
-    bool allows(uint8_t needed) const {
-        return (!tag.stage1 || permissions1.allow(needed)) &&
-               (!tag.stage2 || permissions2.allow(needed));
+    /// What both stages grant.
+    Permissions granted() const {
+        return {static_cast<uint8_t>(permissions1.set & permissions2.set)};
     }
 };
 static_assert(sizeof(Translation) <= 48);

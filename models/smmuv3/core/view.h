@@ -2,6 +2,7 @@
 // nobody can tell: what a translation leaves behind goes through its Recorder.
 #pragma once
 #include "smmuv3/core/config_cache.h"
+#include "smmuv3/core/memos.h"
 #include "smmuv3/core/stream_table.h"
 #include "smmuv3/core/tlb.h"
 #include "smmuv3/core/walk_cache.h"
@@ -20,7 +21,7 @@ struct View {
     const WalkCaches* walk_caches = nullptr;  ///< nullptr: every walk reads all its descriptors
     bool check_translated = false;            ///< CR0ACK.ATSCHK
     bool record_ats_errors = false;           ///< CR2.REC_CFG_ATS
-    AttributeMemo* attributes = nullptr;      ///< nullptr: always worked out anew
+    Memos* memos = nullptr;                   ///< nullptr: all is worked out anew
 };
 
 }  // namespace smmu::core

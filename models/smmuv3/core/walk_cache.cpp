@@ -33,10 +33,12 @@ WalkCaches::WalkCaches(const WalkGeometry& geometry) : ipa_(geometry.ipa) {
         tables_.emplace_back(geometry.unified);
         for (auto& stage : index_) std::fill(std::begin(stage), std::end(stage), uint8_t{0});
         keeps_[0] = keeps_[1] = true;
-        return;
+    } else {
+        add(0, geometry.stage1);
+        add(1, geometry.stage2);
     }
-    add(0, geometry.stage1);
-    add(1, geometry.stage2);
+    notes_use_ = ipa_.notes_use() || std::any_of(tables_.begin(), tables_.end(),
+                                                 [](const Cache& c) { return c.notes_use(); });
 }
 
 void WalkCaches::add(unsigned stage, const LevelGeometry& levels) {
@@ -51,8 +53,8 @@ void WalkCaches::add(unsigned stage, const LevelGeometry& levels) {
     }
 }
 
-const WalkStepEntry* WalkCaches::entry(const Cache& cache, const TlbTag& tag, uint64_t input,
-                                       unsigned shift, int level) const {
+inline const WalkStepEntry* WalkCaches::entry(const Cache& cache, const TlbTag& tag, uint64_t input,
+                                              unsigned shift, int level) const {
     const uint64_t set = hash(tag, input, shift);
     const WalkStepEntry* const e = cache.find(
         set, [&](const WalkStepEntry& s) { return s.answers(tag, input, shift, level); });
@@ -62,18 +64,17 @@ const WalkStepEntry* WalkCaches::entry(const Cache& cache, const TlbTag& tag, ui
     return is_void ? nullptr : e;
 }
 
-bool WalkCaches::find(const TlbTag& tag, const TableRoot& root, uint64_t input,
-                      WalkStep& found) const {
+const WalkStepEntry* WalkCaches::find(const TlbTag& tag, const TableRoot& root,
+                                      uint64_t input) const {
+    unsigned shift = shift_of(root.format.granule);
     for (int level = 3; level > root.start_level; --level) {
+        shift += level_bits(root.format.granule);
         const uint8_t cache = index(tag, level);
         if (cache == none) continue;
-        const unsigned shift = arch::level_shift(level - 1, root.format.granule);
-        if (const WalkStepEntry* const e = entry(tables_[cache], tag, input, shift, level)) {
-            unpack(*e, found);
-            return true;
-        }
+        if (const WalkStepEntry* const e = entry(tables_[cache], tag, input, shift, level))
+            return e;
     }
-    return false;
+    return nullptr;
 }
 
 void WalkCaches::use(const WalkStep& step) {

@@ -37,15 +37,15 @@ public:
     /// There is a cache for tables of that stage.
     bool keeps_tables(const TlbTag& tag) const { return keeps_[tag.stage1 ? 0 : 1]; }
     bool keeps_ipas() const { return ipa_.is_on(); }
+    /// Some of them, that is.
+    bool note_use() const { return notes_use_; }
 
-    /// The table nearest to the leaf on the way from `root` to `input`; false: none is known.  `tag`
-    /// says whether of stage 1 or of stage 2 alone.
-    bool find(const TlbTag& tag, const TableRoot& root, uint64_t input, WalkStep& found) const;
-    /// The stage-2 translation of an IPA; false: it is not known.  Permissions are the caller's to
-    /// check.
-    bool find_ipa(const TlbTag& tag, uint64_t ipa, Translation& found) const {
-        return ipa_.find(tag, ipa, found);
-    }
+    /// The table nearest to the leaf on the way from `root` to `input`, good until the next change;
+    /// nullptr: none is known.  `tag` says whether of stage 1 or of stage 2 alone.
+    const WalkStepEntry* find(const TlbTag& tag, const TableRoot& root, uint64_t input) const;
+    /// The stage-2 translation of an IPA, good until the next change; nullptr: it is not known.
+    /// Permissions are the caller's to check.
+    const TlbEntry* find_ipa(const TlbTag& tag, uint64_t ipa) const { return ipa_.find(tag, ipa); }
 
     /// An entry that find() or find_ipa() gave has answered.
     void use(const WalkStep& step);
@@ -72,6 +72,7 @@ private:
     std::vector<Cache> tables_;
     uint8_t index_[2][3];
     bool keeps_[2] = {false, false};
+    bool notes_use_;
     Invalidations pending_;
     Tlb ipa_;
 };

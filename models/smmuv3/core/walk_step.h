@@ -49,8 +49,10 @@ struct WalkStepEntry : TaggedEntry<WalkStepEntry> {
     /// ASID, whatever their leaves say.
     bool answers(const TlbTag& tag, uint64_t input, unsigned shift, int level) const {
         return (differs(input, shift) | (differs(tag.word()) & ~AsidSet.mask)) == 0 &&
-               (*this)[Level] == level;
+               this->level() == level;
     }
+    int level() const { return static_cast<int>((*this)[Level]); }
+    Hierarchy above() const { return {(*this)[Taken]}; }
 };
 static_assert(sizeof(WalkStepEntry) == 24);
 
@@ -68,8 +70,13 @@ inline void unpack(const WalkStepEntry& e, WalkStep& s) {
     s.input = e[E::Input];
     s.table = e[E::Table];
     s.shift = e[E::Shift];
-    s.level = static_cast<int8_t>(e[E::Level]);
-    s.above = {e[E::Taken]};
+    s.level = static_cast<int8_t>(e.level());
+    s.above = e.above();
+}
+inline WalkStep unpacked(const WalkStepEntry& e) {
+    WalkStep s;
+    unpack(e, s);
+    return s;
 }
 
 }  // namespace smmu::core
