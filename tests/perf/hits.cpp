@@ -37,7 +37,7 @@ public:
                        [this](unsigned n) { same_page(n); }, 1.9};
         Operation random{"hit_random_512", "random page of 512, " + by + ", memory included",
                          [this](unsigned n) { random_page(n); }, 2.5};
-        random.reached = 3.1;
+        random.reached = 2.9;
         return {
             same,
             random,
