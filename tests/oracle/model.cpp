@@ -184,7 +184,9 @@ oracle::Registers Model::registers() const {
     return r;
 }
 
+/// What translations remember of each other holds in every world.
 core::View Model::view() const {
+    static core::Memos memos;
     return {world_.features,
             file_.smmu_enabled(),
             file_.record_bad_stream(),
@@ -193,7 +195,10 @@ core::View Model::view() const {
             file_.stream_table(),
             configs_,
             tlb_,
-            walk_caches_.is_on() ? &walk_caches_ : nullptr};
+            walk_caches_.is_on() ? &walk_caches_ : nullptr,
+            file_.check_translated(),
+            file_.record_ats_errors(),
+            &memos};
 }
 
 Observed Model::translate(const oracle::Access& access) {
