@@ -38,6 +38,15 @@ protected:
         events = recorder.events;
         return o;
     }
+    /// CMD_TLBI_S2_IPA of an address that the cache does not answer for.
+    static core::TlbScope s2_ipa() {
+        core::TlbScope s;
+        s.vmid = arch::Vmid{0x0A0B};
+        s.entries = core::TlbScope::Stage2Only;
+        s.by_address = true;
+        s.first = s.last = outside;
+        return s;
+    }
     unsigned reads() const { return memory.count(Purpose::Stage2Table); }
 
     Context context{memory, SteConfig::S2};
@@ -61,14 +70,23 @@ TEST_F(IpaCacheOutputSize, ADDR_10_BeyondS2psNothingIsCached) {
 
 TEST_F(IpaCacheOutputSize, TLB_18_AnyAddressOfTheBlockRemovesIt) {
     walk(inside);
-    core::TlbScope s2_ipa;  // CMD_TLBI_S2_IPA of an address that the cache does not answer for
-    s2_ipa.vmid = arch::Vmid{0x0A0B};
-    s2_ipa.entries = core::TlbScope::Stage2Only;
-    s2_ipa.by_address = true;
-    s2_ipa.first = s2_ipa.last = outside;
-    caches.invalidate(s2_ipa);
+    caches.invalidate(s2_ipa());
     walk(inside);
     EXPECT_EQ(reads(), 1u);
+}
+
+TEST_F(IpaCacheOutputSize, TLB_18_AnyAddressOfTheBlockRemovesTranslationsMadeOfIt) {
+    walk(inside);
+    core::View v = view();
+    v.walk_caches = &caches;
+    memory.log.clear();
+    Recording filling(configs, tlb);
+    core::translate(v, access(inside), memory, filling);
+    EXPECT_EQ(reads(), 0u);
+    tlb.invalidate(s2_ipa());
+    Recording asking;
+    core::translate(v, access(inside), memory, asking);
+    EXPECT_EQ(asking.tlb_lookups.hits, 0u);
 }
 
 }  // namespace

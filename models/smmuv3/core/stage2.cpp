@@ -194,7 +194,8 @@ bool walk_stage2(const Stage2Config& config, const Stage2Input& input, Memory& m
                  const WalkUse& use, Stage2Result& result, Fault& why) {
     const TlbEntry* const e = find_cached(config, input, use);
     if (!e) return walk(config, input, memory, use, result, why);
-    result = {e->translate(input.ipa), (*e)[TlbEntry::Shift], e->attributes2(), e->permissions2()};
+    result = {e->translate(input.ipa), (*e)[TlbEntry::LeafShift], e->attributes2(),
+              e->permissions2()};
     return true;
 }
 
